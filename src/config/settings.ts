@@ -1,0 +1,50 @@
+/** The validated configuration: what the rest of the program sees of the environment. */
+import { type Provider, type ProviderOptions, type Secret } from '../providers/provider.js';
+
+/** A configured inbound endpoint at `/webhooks/<name>`. */
+export interface Source {
+  readonly name: string;
+  readonly provider: Provider;
+  /** Any of them verifies; at least one. */
+  readonly secrets: readonly Secret[];
+  /** The account that events must state; `self` demands that they state none; null accepts all. */
+  readonly account: string | null;
+  /** The mode that events must have; null accepts both. */
+  readonly livemode: boolean | null;
+  readonly enabled: boolean;
+  readonly options: ProviderOptions;
+  /** SHA-256 (first 16 hex digits) of the options, kept with each event that was normalised by them. */
+  readonly optionsHash: string;
+  /** The address at which the provider calls it. */
+  readonly url: string;
+}
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  /** Null: the embedded Postgres in `dataDir`. */
+  readonly databaseUrl: string | null;
+  readonly databasePoolSize: number;
+  readonly allowUnsafeDatabase: boolean;
+  /** Absolute path. */
+  readonly dataDir: string;
+  /** Without a trailing slash. */
+  readonly publicUrl: string;
+  /** Null: /api answers 401 to everybody. */
+  readonly adminToken: string | null;
+  /** Bytes. */
+  readonly bodyLimit: number;
+  readonly maxInFlight: number;
+  readonly toleranceSeconds: number;
+  readonly shutdownDelaySeconds: number;
+  readonly logLevel: LogLevel;
+  readonly metrics: boolean;
+  readonly docs: boolean;
+  readonly sources: readonly Source[];
+  /** Said once at the start: what works but deserves a look. */
+  readonly warnings: readonly string[];
+  /** Secrets that the service made itself; only these may be shown at the start. */
+  readonly generated: { readonly adminToken: boolean; readonly genericSecret: boolean };
+}
