@@ -19,7 +19,8 @@ export interface Source {
   readonly url: string;
 }
 
-export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface Settings {
   readonly port: number;
@@ -46,5 +47,9 @@ export interface Settings {
   /** Said once at the start: what works but deserves a look. */
   readonly warnings: readonly string[];
   /** Secrets that the service made itself; only these may be shown at the start. */
-  readonly generated: { readonly adminToken: boolean; readonly genericSecret: boolean };
+  readonly generated: {
+    readonly adminToken: boolean;
+    /** The name of the source whose secret it made, or null. */
+    readonly secretOfSource: string | null;
+  };
 }

@@ -21,3 +21,13 @@ export type JsonValue = null | boolean | string | JsonNumber | JsonValue[] | Jso
 export interface JsonObject {
   [key: string]: JsonValue | undefined;
 }
+
+/** True for an object of JSON; false for an array, a number or null. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof JsonNumber)
+  );
+}

@@ -126,6 +126,8 @@ export interface PaymentEvent {
 
 export interface NormaliseContext {
   readonly options: ProviderOptions;
+  /** The headers that were kept, by lower-case name. They are not signed unless the provider signs them. */
+  readonly headers: Readonly<Record<string, string>>;
   /** SHA-256 of the exact body as lower-case hex, for keys that need a substitute of an event id. */
   readonly bodySha256: string;
 }
@@ -169,6 +171,14 @@ export interface Provider {
   /** Media types it sends, without parameters; an absent type is always accepted. */
   readonly contentTypes: readonly string[];
   readonly secret: SecretDeclaration;
+  /**
+   * Without configuration (embedded Postgres, no secret variable) the service makes a secret for this
+   * provider and keeps it in DATA_DIR, so that a first webhook can be sent at once. For one provider
+   * at most, and only for one whose sender is the user: a payment company would not know the secret.
+   */
+  readonly generatedSecretInEmbeddedMode?: true;
+  /** Each attempt is signed with a fresh time, which has to lie in the window of TOLERANCE_SECONDS. */
+  readonly signsTime?: true;
   readonly options: readonly OptionDeclaration[];
   /** Whether *each* event states account or livemode, so that they are part of every ref. */
   readonly refScope: { readonly account: boolean; readonly livemode: boolean };
@@ -176,6 +186,8 @@ export interface Provider {
   readonly normaliserVersion: number;
   /** An authentic body that cannot be used is answered 400 instead of 200 (it is stored all the same). */
   readonly refusesUnusable: boolean;
+  /** Headers to keep with the bytes, in lower case, besides content-type and user-agent; never a secret. */
+  readonly keepsHeaders?: readonly string[];
   /** Event types to subscribe to in the provider's console. */
   readonly subscriptions: readonly string[];
 

@@ -1,0 +1,32 @@
+import { type INestApplication, type LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module.js';
+import { type Settings } from './config/settings.js';
+import { WebhooksExpressAdapter } from './http/express.adapter.js';
+import { refuseAmbiguous } from './http/refuse-ambiguous.js';
+import { browserHeaders } from './operations/browser-headers.js';
+import { mountDocs } from './operations/openapi.js';
+
+/** Bodies are read by the webhooks' own edge, byte by byte; nothing else takes a body unparsed. */
+export const APPLICATION_OPTIONS = { bodyParser: false, bufferLogs: false } as const;
+
+/** What the service and its tests have in common, beside the modules. Before `init()`. */
+export function configureHttp(app: INestApplication): void {
+  app.use(refuseAmbiguous);
+  app.use(browserHeaders());
+  mountDocs(app);
+}
+
+export async function createApplication(
+  settings: Settings,
+  databaseUrl: string,
+  logger: LoggerService,
+): Promise<INestApplication> {
+  const app = await NestFactory.create(
+    AppModule.forRoot(settings, databaseUrl),
+    new WebhooksExpressAdapter(),
+    { ...APPLICATION_OPTIONS, logger, abortOnError: false },
+  );
+  configureHttp(app);
+  return app;
+}

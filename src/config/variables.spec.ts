@@ -1,0 +1,101 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROVIDERS } from '../providers/index.js';
+import { readSettings } from './read-settings.js';
+import { variableNames } from './variables.js';
+
+const SRC = join(import.meta.dirname, '..');
+const CANARY = 'zq!';
+
+/** The variables of .env.example as they are when nothing else than the "#" is removed. */
+const EXAMPLE = readFileSync(join(SRC, '..', '.env.example'), 'utf8')
+  .split('\n')
+  .flatMap((line) => {
+    const match = /^# ([A-Z][A-Z0-9_]*)=(.*)$/.exec(line);
+    return match ? [[match[1] ?? '', match[2] ?? ''] as const] : [];
+  });
+
+function read(env: Record<string, string>) {
+  return readSettings({ env, providers: PROVIDERS, readFile: () => '[]', generated: null });
+}
+
+describe('.env.example', () => {
+  it('names exactly the variables that are read, each once', () => {
+    expect(EXAMPLE.map(([name]) => name).sort()).toEqual(variableNames(PROVIDERS).sort());
+  });
+
+  it('has no variable that is switched on', () => {
+    const text = readFileSync(join(SRC, '..', '.env.example'), 'utf8');
+    expect(text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
+  });
+
+  it('gives no secret that someone could leave as it is, and only values that are accepted', () => {
+    const names = new Set(EXAMPLE.map(([name]) => name));
+    const mayBeSecret = (name: string) => names.has(`${name}_FILE`) || names.has(name.slice(0, -5));
+    expect(EXAMPLE.filter(([name, value]) => (value === '') !== mayBeSecret(name))).toEqual([]);
+
+    const secrets = PROVIDERS.map(({ secret }) => [secret.variable, 'x'.repeat(64)]);
+    const values = EXAMPLE.filter(([, value]) => value !== '');
+    expect(read(Object.fromEntries([...values, ...secrets]) as Record<string, string>)).toEqual({
+      settings: expect.anything() as unknown,
+    });
+  });
+
+  it('gives the default where there is one', () => {
+    const noDefault = ['PUBLIC_URL', 'SOURCES_FILE', 'ACCOUNT', 'LIVEMODE', 'REFERENCE_KEY'];
+    const defaults = EXAMPLE.filter(
+      ([name, value]) => value !== '' && !noDefault.some((ending) => name.endsWith(ending)),
+    );
+    const secrets = Object.fromEntries(
+      PROVIDERS.map(({ secret }) => [secret.variable, 'x'.repeat(64)]),
+    ) as Record<string, string>;
+    expect(read({ ...secrets, ...Object.fromEntries(defaults) })).toEqual(read(secrets));
+  });
+});
+
+describe('the variables', () => {
+  it('have names of their own', () => {
+    const names = variableNames(PROVIDERS);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
+  it('are read nowhere else', () => {
+    // PATH is handed on to the programs of the embedded Postgres and configures nothing.
+    const reads = /process\.env(\[|\.(?!PATH\b))/;
+    const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(
+      (path) => path.endsWith('.ts') && !path.endsWith('.spec.ts') && !path.startsWith('generated'),
+    );
+    expect(files.length).toBeGreaterThan(20);
+    const elsewhere = files.filter((path) => reads.test(readFileSync(join(SRC, path), 'utf8')));
+    expect(elsewhere).toEqual([]);
+  });
+});
+
+describe.each(PROVIDERS.map((provider) => [provider.name, provider] as const))(
+  'the declarations of %s',
+  (_, provider) => {
+    it('say what is wrong without the value', () => {
+      expect(provider.secret.check(CANARY)).not.toBeNull();
+      expect(provider.secret.check(CANARY)).not.toContain(CANARY);
+      for (const option of provider.options.filter(({ secret }) => secret)) {
+        expect(option.check?.(CANARY) ?? '').not.toContain(CANARY);
+      }
+    });
+
+    it('have defaults that pass their own checks', () => {
+      for (const option of provider.options) {
+        if (option.default !== undefined) expect(option.check?.(option.default) ?? null).toBeNull();
+      }
+    });
+
+    it('accept the secret that the service makes', () => {
+      if (!provider.generatedSecretInEmbeddedMode) return;
+      expect(provider.secret.check('0'.repeat(64))).toBeNull();
+    });
+  },
+);
+
+it('one provider at most has its secret made by the service', () => {
+  const made = PROVIDERS.filter((provider) => provider.generatedSecretInEmbeddedMode);
+  expect(made.length).toBeLessThanOrEqual(1);
+});

@@ -1,0 +1,21 @@
+/** A database URL, taken apart. */
+import { parse, parseIntoClientConfig } from 'pg-connection-string';
+import { type ClientConfig } from 'pg';
+
+/**
+ * The fields of a connection URL, TLS and options included. Prisma's migration engine needs them:
+ * with a URL, its shadow database would be the real one.
+ */
+export function connectionFields(url: string): ClientConfig {
+  return { ...parseIntoClientConfig(url), application_name: 'payment-webhooks' };
+}
+
+/** host:port/database: a connection as it may be shown, without user and password. */
+export function describeConnection(url: string): string {
+  try {
+    const { host, port, database } = parse(url);
+    return `${host ?? 'localhost'}:${port || 5432}/${database ?? ''}`;
+  } catch {
+    return 'the address in DATABASE_URL';
+  }
+}

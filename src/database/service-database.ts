@@ -1,0 +1,51 @@
+/** For the service itself: a database that may be written to, held until the end. */
+import { type Settings } from '../config/settings.js';
+import { startEmbeddedPostgres } from './embedded/embedded-postgres.js';
+import { acquireServiceLock } from './embedded/service-lock.js';
+import { applyMigrations } from './migrations.js';
+import { checkServer } from './server-check.js';
+
+export interface ServiceDatabase {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * DATABASE_URL, or the embedded Postgres in DATA_DIR under the service lock; checked, and brought to
+ * the newest tables.
+ * @throws Error that names what is wrong, with the cure
+ */
+export async function openServiceDatabase(settings: Settings): Promise<ServiceDatabase> {
+  const database =
+    settings.databaseUrl === null
+      ? await openEmbedded(settings.dataDir)
+      : { url: settings.databaseUrl, close: () => Promise.resolve() };
+  try {
+    const problems = await checkServer(database.url, {
+      allowUnsafe: settings.allowUnsafeDatabase,
+    });
+    if (problems.length > 0) throw new Error(problems.join('\n'));
+    await applyMigrations(database.url);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function openEmbedded(dataDir: string): Promise<ServiceDatabase> {
+  const lock = await acquireServiceLock(dataDir);
+  try {
+    const postgres = await startEmbeddedPostgres(dataDir);
+    return {
+      url: postgres.url,
+      close: async () => {
+        await postgres.stop();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { PrismaService } from '../database/prisma.service.js';
+import { type Prisma } from '../generated/prisma/client.js';
+import { isUuid, pageOf, type Page } from '../operations/cursor.js';
+import { Problem } from '../operations/problem.js';
+import { statementAnswers } from '../payments/statement-answer.js';
+import { EVENT_SELECTION, eventAnswer } from './event-answer.js';
+import { type EventDetailDto, type EventDto } from './event.dto.js';
+import { type EventsQueryDto } from './events-query.dto.js';
+
+/** Reads the inbox: every authentic event with its exact bytes. */
+@Injectable()
+export class EventsReader {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** A page by id descending, so newest first. */
+  async list(query: EventsQueryDto): Promise<Page<EventDto>> {
+    const rows = await this.prisma.webhookEvent.findMany({
+      where: eventsWhere(query),
+      select: EVENT_SELECTION,
+      orderBy: { id: 'desc' },
+      take: query.limit + 1,
+    });
+    return pageOf(rows, query.limit, eventAnswer);
+  }
+
+  /** One event with what it says, at one moment. */
+  async find(id: string): Promise<EventDetailDto> {
+    if (!isUuid(id)) throw eventNotFound();
+    return this.prisma.$transaction(
+      async (tx) => {
+        const event = await tx.webhookEvent.findUnique({ where: { id }, select: EVENT_SELECTION });
+        if (!event) throw eventNotFound();
+        const { delivery } = await tx.webhookEvent.findUniqueOrThrow({
+          where: { id },
+          select: { delivery: { select: { headers: true, verifiedWith: true } } },
+        });
+        const answer = eventAnswer(event);
+        // Which statement is current is decided among all of a payment's.
+        const transactions = await tx.transaction.findMany({
+          where: { paymentId: { in: answer.paymentIds } },
+          orderBy: [{ webhookEventId: 'asc' }, { ordinal: 'asc' }],
+        });
+        const statements = [...statementAnswers(transactions)]
+          .filter(([row]) => row.webhookEventId === event.id)
+          .sort(([a], [b]) => a.ordinal - b.ordinal)
+          .map(([, statement]) => statement);
+        return { ...answer, ...delivery, statements };
+      },
+      { isolationLevel: 'RepeatableRead' },
+    );
+  }
+
+  /** The bytes exactly as they were received. */
+  async body(id: string): Promise<Buffer> {
+    const event = isUuid(id)
+      ? await this.prisma.webhookEvent.findUnique({
+          where: { id },
+          select: { delivery: { select: { body: true, bodyEncoding: true } } },
+        })
+      : null;
+    if (!event) throw eventNotFound();
+    const { body, bodyEncoding } = event.delivery;
+    return Buffer.from(body, bodyEncoding === 'base64' ? 'base64' : 'utf8');
+  }
+}
+
+function eventNotFound(): Problem {
+  return new Problem('not_found', {
+    detail: 'No event has this id. Take the id from GET /api/events.',
+  });
+}
+
+function eventsWhere(query: EventsQueryDto): Prisma.WebhookEventWhereInput {
+  const { source, status, type, eventId, from, to, cursor } = query;
+  return {
+    id: cursor === undefined ? undefined : { lt: cursor },
+    source: source && { in: source },
+    status: status && { in: status },
+    type,
+    eventId,
+    receivedAt: from || to ? { gte: from, lt: to } : undefined,
+  };
+}

@@ -1,0 +1,54 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { Problem } from '../operations/problem.js';
+
+/**
+ * Reads a body of at most `limit` bytes, as it came: nothing is decompressed or parsed. A larger one is
+ * refused before its first byte where Content-Length says so, else as soon as the limit is passed; no
+ * more is read then. (body-parser reads to the end before it answers 413.)
+ * @throws {Problem} body_too_large
+ * @throws {BodyAborted} the client went away
+ */
+export function readBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  limit: number,
+): Promise<Buffer> {
+  const declared = request.headers['content-length'];
+  if (declared !== undefined && Number(declared) > limit) {
+    return Promise.reject(new Problem('body_too_large'));
+  }
+  if (request.headers.expect !== undefined) response.writeContinue();
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const onData = (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) {
+        stop();
+        request.pause();
+        reject(new Problem('body_too_large'));
+        return;
+      }
+      chunks.push(chunk);
+    };
+    const onEnd = () => {
+      stop();
+      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size));
+    };
+    const onGone = () => {
+      stop();
+      reject(new BodyAborted());
+    };
+    const stop = () => {
+      request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
+    };
+    request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
+  });
+}
+
+/** The client went away before its body was complete; there is nobody to answer. */
+export class BodyAborted extends Error {
+  constructor() {
+    super('the client closed the connection before its body was complete');
+  }
+}

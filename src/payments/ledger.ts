@@ -1,0 +1,456 @@
+/**
+ * The ledger: which statements make which payment, and what each event changed. A pure state machine
+ * over payments that were loaded (and locked) before; what is to be written comes out of `changes()`.
+ * Identity (id, version, tombstones) lives here, money in the fold. The law it obeys is written in
+ * docs/law.md, sections "Refs and payments" and "Identity, version, history".
+ */
+import { fold, sameSnapshot, type FoldedPayment, type Snapshot } from './fold.js';
+import { compareBytes, type PlacedStatement } from './statement.js';
+
+/** A statement with everything its row has but its payment. */
+export interface StoredStatement extends PlacedStatement {
+  /** UUID v7 of the WebhookEvent that made it. */
+  readonly webhookEventId: string;
+  readonly source: string;
+  /** Account and mode that its refs belong to; '' where the provider does not state them each time. */
+  readonly refScope: string;
+  readonly account: string | null;
+  readonly livemode: boolean | null;
+}
+
+/** A payment as it was loaded. */
+export interface LoadedPayment {
+  readonly id: string;
+  readonly source: string;
+  readonly provider: string;
+  readonly version: number;
+  readonly mergedInto: string | null;
+  readonly mergedFrom: readonly string[];
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** The last snapshot of its history; null for a payment without one. */
+  readonly snapshot: Snapshot | null;
+  /** Its refs as `refKey`s: those of its statements, or, for a tombstone, those that it last had. */
+  readonly refs: readonly string[];
+  readonly statements: readonly StoredStatement[];
+}
+
+export type Cause = 'event' | 'replay' | 'reprojection';
+
+/** One version of one payment. */
+export interface Change {
+  readonly paymentId: string;
+  readonly version: number;
+  readonly cause: Cause;
+  readonly webhookEventId: string | null;
+  readonly from: Snapshot | null;
+  readonly to: Snapshot;
+  /** On the last version of a payment that was joined into another: that other's id. */
+  readonly mergedInto: string | null;
+}
+
+/** The fold with what the statements say of the account and the mode. */
+export interface Projection extends FoldedPayment {
+  readonly account: string | null;
+  readonly livemode: boolean | null;
+}
+
+/** A payment as it is to be written. */
+export interface WrittenPayment {
+  readonly id: string;
+  readonly isNew: boolean;
+  readonly source: string;
+  readonly provider: string;
+  readonly version: number;
+  readonly mergedInto: string | null;
+  readonly mergedFrom: readonly string[];
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** Null: what is stored stays; only the identity is written (a tombstone keeps what it last said). */
+  readonly projection: Projection | null;
+}
+
+export interface LedgerChanges {
+  readonly payments: readonly WrittenPayment[];
+  readonly history: readonly Change[];
+  readonly insertedStatements: readonly { statement: StoredStatement; paymentId: string }[];
+  /** Statements that were stored before and belong to another payment now. */
+  readonly movedStatements: readonly { statement: StoredStatement; paymentId: string }[];
+  /** Refs whose payment differs from the one that they were loaded with. */
+  readonly movedRefs: readonly { ref: string; paymentId: string }[];
+  /** Refs that no statement of a payment carries any more. */
+  readonly removedRefs: readonly string[];
+}
+
+/** An event and the statements that it makes now. */
+export interface LedgerEvent {
+  /** UUID v7 of the WebhookEvent. */
+  readonly webhookEventId: string;
+  readonly provider: string;
+  readonly source: string;
+  readonly statements: readonly StoredStatement[];
+}
+
+interface Entry {
+  readonly id: string;
+  readonly source: string;
+  readonly provider: string;
+  readonly isNew: boolean;
+  readonly createdAt: Date;
+  updatedAt: Date;
+  version: number;
+  mergedInto: string | null;
+  mergedFrom: string[];
+  snapshot: Snapshot | null;
+  projection: Projection | null;
+  statements: StoredStatement[];
+  /** The refs a tombstone last had, as `refKey`s. */
+  lastRefs: readonly string[];
+  dirty: boolean;
+}
+
+/** A ref with all that makes it unique, e.g. `["stripe","live","pi:pi_1"]`. */
+export function refKey(source: string, scope: string, ref: string): string {
+  return JSON.stringify([source, scope, ref]);
+}
+
+/** The parts of a `refKey`. */
+export function partsOfRefKey(key: string): { source: string; scope: string; ref: string } {
+  const [source, scope, ref] = JSON.parse(key) as [string, string, string];
+  return { source, scope, ref };
+}
+
+/** The refs of a statement as `refKey`s. */
+export function refKeysOf(s: StoredStatement): string[] {
+  return s.refs.map((ref) => refKey(s.source, s.refScope, ref));
+}
+
+export class Ledger {
+  private readonly entries = new Map<string, Entry>();
+  private readonly owners = new Map<string, string>();
+  private readonly storedOwners: Map<string, string>;
+  private readonly removedRefs = new Set<string>();
+  private readonly history: Change[] = [];
+  private readonly inserted = new Set<StoredStatement>();
+  private readonly loadedOwner = new Map<StoredStatement, string>();
+
+  /**
+   * @param loadedRefs for each ref concerned, the payment that it is stored with. One that names no
+   *   loaded payment is a place reserved for a new payment of that id.
+   */
+  constructor(
+    loaded: readonly LoadedPayment[],
+    loadedRefs: ReadonlyMap<string, string>,
+    private readonly now: Date,
+    private readonly newId: () => string,
+  ) {
+    this.storedOwners = new Map(loadedRefs);
+    for (const p of loaded) {
+      this.entries.set(p.id, {
+        ...p,
+        isNew: false,
+        mergedFrom: [...p.mergedFrom],
+        statements: [...p.statements],
+        projection: null,
+        lastRefs: p.refs,
+        dirty: false,
+      });
+      for (const s of p.statements) this.loadedOwner.set(s, p.id);
+      if (p.mergedInto === null) for (const ref of p.refs) this.storedOwners.set(ref, p.id);
+    }
+    for (const [ref, id] of this.storedOwners) {
+      const entry = this.survivorOf(id);
+      if (entry) this.owners.set(ref, entry.id);
+    }
+  }
+
+  /** Takes in a new event. Its statements join what their refs name; then each payment is folded. */
+  apply(event: LedgerEvent): void {
+    const touched = new Set<Entry>();
+    for (const s of event.statements) {
+      const refs = refKeysOf(s);
+      const named = distinct(refs.map((ref) => this.ownerOf(ref)));
+      const entry =
+        named.length === 0 ? this.create(event, refs) : this.join(named, event, 'event');
+      for (const ref of refs) this.owners.set(ref, entry.id);
+      entry.statements.push(s);
+      this.inserted.add(s);
+      touched.add(entry);
+    }
+    for (const entry of touched) {
+      const alive = this.entries.has(entry.id) && entry.mergedInto === null;
+      if (alive) this.version(entry, 'event', event.webhookEventId);
+    }
+  }
+
+  /**
+   * Replaces the statements of an event that was taken in before. Payments are joined and split as
+   * the new statements demand; nothing changes, and no version is made, where they say the same.
+   */
+  replace(event: LedgerEvent): void {
+    const before = [...this.entries.values()].filter((e) =>
+      e.statements.some((s) => s.webhookEventId === event.webhookEventId),
+    );
+    const named = distinct(event.statements.flatMap(refKeysOf).map((ref) => this.ownerOf(ref)));
+    const involved = new Set([...before, ...named]);
+    for (const entry of before) {
+      entry.statements = entry.statements.filter((s) => s.webhookEventId !== event.webhookEventId);
+    }
+    for (const s of event.statements) this.inserted.add(s);
+    this.regroup([...involved], event);
+  }
+
+  /** Folds what is stored again; parses nothing. A difference from the last snapshot is a version. */
+  reproject(): void {
+    for (const entry of this.entries.values()) {
+      if (entry.mergedInto !== null) continue;
+      this.version(entry, 'reprojection', null);
+    }
+  }
+
+  changes(): LedgerChanges {
+    const entries = [...this.entries.values()];
+    const placed = entries.flatMap((e) =>
+      e.statements.map((statement) => ({ statement, paymentId: e.id })),
+    );
+    return {
+      payments: entries.filter((e) => e.dirty),
+      history: this.history,
+      insertedStatements: placed.filter(({ statement }) => this.inserted.has(statement)),
+      movedStatements: placed.filter(
+        ({ statement, paymentId }) =>
+          !this.inserted.has(statement) && this.loadedOwner.get(statement) !== paymentId,
+      ),
+      movedRefs: [...this.owners]
+        .filter(([ref, id]) => this.storedOwners.get(ref) !== id)
+        .map(([ref, paymentId]) => ({ ref, paymentId })),
+      removedRefs: [...this.removedRefs].filter((ref) => !this.owners.has(ref)),
+    };
+  }
+
+  /** The payment itself, or the one that it was joined into through any number of hops. */
+  private survivorOf(id: string): Entry | undefined {
+    const entry = this.entries.get(id);
+    return entry && entry.mergedInto !== null ? this.survivorOf(entry.mergedInto) : entry;
+  }
+
+  private ownerOf(ref: string): Entry | undefined {
+    const id = this.owners.get(ref);
+    return id === undefined ? undefined : this.entries.get(id);
+  }
+
+  private create(event: LedgerEvent, refs: readonly string[]): Entry {
+    // The place reserved with the ref is taken where it is still free: then the ref need not be moved.
+    const reserved = refs
+      .map((ref) => this.storedOwners.get(ref))
+      .find((id) => id !== undefined && !this.entries.has(id));
+    const entry: Entry = {
+      id: reserved ?? this.newId(),
+      source: event.source,
+      provider: event.provider,
+      isNew: true,
+      createdAt: this.now,
+      updatedAt: this.now,
+      version: 0,
+      mergedInto: null,
+      mergedFrom: [],
+      snapshot: null,
+      projection: null,
+      statements: [],
+      lastRefs: [],
+      dirty: true,
+    };
+    this.entries.set(entry.id, entry);
+    return entry;
+  }
+
+  /** Joins payments into the one with the least id, which takes all their statements. */
+  private join(entries: readonly Entry[], event: LedgerEvent, cause: Cause): Entry {
+    const [survivor, ...losers] = [...entries].sort(byId);
+    for (const loser of losers) this.bury(loser, survivor!, event, cause);
+    return survivor!;
+  }
+
+  private bury(loser: Entry, survivor: Entry, event: LedgerEvent, cause: Cause): void {
+    loser.lastRefs = this.refsOf(loser);
+    for (const ref of loser.lastRefs) this.owners.set(ref, survivor.id);
+    survivor.statements.push(...loser.statements);
+    loser.statements = [];
+    if (loser.version === 0) {
+      // Made by this very event and seen by nobody: it leaves no tombstone.
+      this.entries.delete(loser.id);
+      return;
+    }
+    survivor.mergedFrom = distinct([...survivor.mergedFrom, loser.id, ...loser.mergedFrom]);
+    survivor.dirty = true;
+    loser.mergedInto = survivor.id;
+    loser.version += 1;
+    loser.updatedAt = this.now;
+    loser.dirty = true;
+    this.history.push({
+      paymentId: loser.id,
+      version: loser.version,
+      cause,
+      webhookEventId: event.webhookEventId,
+      from: loser.snapshot,
+      to: loser.snapshot!,
+      mergedInto: survivor.id,
+    });
+  }
+
+  /**
+   * Finds the components that the statements of `involved` and the new ones form, and gives each its
+   * payment: the one whose earliest statement lies in it (of several the least), else a tombstone or
+   * an emptied payment that had one of its refs, else a new one.
+   */
+  private regroup(involved: Entry[], event: LedgerEvent): void {
+    const kept = new Map(involved.map((e) => [e, [...e.statements].sort(byStorage)]));
+    const had = new Map(involved.map((e) => [e, this.refsOf(e)]));
+    const tombstones = distinct(
+      involved.flatMap((e) => e.mergedFrom).map((id) => this.entries.get(id)),
+    );
+    const components = componentsOf([...[...kept.values()].flat(), ...event.statements]);
+    const homes = new Map<Component, Entry>();
+    const split = new Set<Entry>();
+
+    for (const component of components) {
+      const touches = (refs: readonly string[]) => refs.some((ref) => component.refs.has(ref));
+      const claimants = involved.filter((e) => {
+        const earliest = kept.get(e)![0];
+        return earliest ? component.statements.has(earliest) : touches(had.get(e)!);
+      });
+      const buried = tombstones.filter((t) => t.mergedInto !== null && touches(t.lastRefs));
+      const [chosen] = (claimants.length > 0 ? claimants : buried).sort(byId);
+      const home = chosen ?? this.create(event, [...component.refs]);
+      homes.set(component, home);
+      if (claimants.length === 0) {
+        for (const e of involved) {
+          if (kept.get(e)!.some((s) => component.statements.has(s))) split.add(e).add(home);
+        }
+      }
+      if (home.mergedInto !== null) {
+        for (const e of involved) if (e.mergedFrom.includes(home.id)) split.add(e).add(home);
+        this.unbury(home);
+      }
+      for (const other of buried) if (other !== home) this.repoint(other, home);
+      for (const other of claimants) {
+        if (other !== home) this.bury(other, home, event, 'replay');
+      }
+    }
+
+    // What is stored is given up as a whole and taken anew, so that no statement and no ref of before
+    // stays where it no longer belongs.
+    for (const ref of [...had.values()].flat()) {
+      if (this.owners.delete(ref)) this.removedRefs.add(ref);
+    }
+    for (const entry of involved) entry.statements = [];
+    for (const [component, home] of homes) {
+      home.statements = [...component.statements];
+      for (const ref of component.refs) this.owners.set(ref, home.id);
+    }
+    const living = [...involved, ...homes.values()].filter((e) => e.mergedInto === null);
+    for (const entry of new Set(living)) {
+      if (entry.statements.length === 0) {
+        // Emptied: it keeps its refs, so that its id comes back when the event means again what it did.
+        for (const ref of had.get(entry)!)
+          if (!this.owners.has(ref)) this.owners.set(ref, entry.id);
+      }
+      this.version(entry, 'replay', event.webhookEventId, split.has(entry));
+    }
+  }
+
+  private refsOf(entry: Entry): string[] {
+    return [...this.owners].filter(([, id]) => id === entry.id).map(([ref]) => ref);
+  }
+
+  private unbury(tombstone: Entry): void {
+    for (const e of this.entries.values()) {
+      if (!e.mergedFrom.includes(tombstone.id)) continue;
+      e.mergedFrom = e.mergedFrom.filter((id) => id !== tombstone.id);
+      e.dirty = true;
+    }
+    tombstone.mergedInto = null;
+    tombstone.dirty = true;
+  }
+
+  private repoint(tombstone: Entry, home: Entry): void {
+    if (home.mergedFrom.includes(tombstone.id)) return;
+    this.unbury(tombstone);
+    tombstone.mergedInto = home.id;
+    home.mergedFrom = distinct([...home.mergedFrom, tombstone.id]);
+    home.dirty = true;
+  }
+
+  /** Folds a payment; a snapshot that differs from the last one is a version and a row of history. */
+  private version(entry: Entry, cause: Cause, webhookEventId: string | null, always = false): void {
+    const folded = fold(entry.statements);
+    entry.projection = {
+      ...folded,
+      account: entry.statements.reduce<string | null>((a, s) => leastOf(a, s.account), null),
+      livemode: livemodeOf(entry.statements),
+    };
+    entry.dirty = true;
+    if (!always && entry.snapshot !== null && sameSnapshot(entry.snapshot, folded)) return;
+    entry.version += 1;
+    entry.updatedAt = this.now;
+    this.history.push({
+      paymentId: entry.id,
+      version: entry.version,
+      cause,
+      webhookEventId,
+      from: entry.snapshot,
+      to: folded,
+      mergedInto: null,
+    });
+    entry.snapshot = folded;
+  }
+}
+
+interface Component {
+  readonly statements: Set<StoredStatement>;
+  readonly refs: Set<string>;
+}
+
+/** The connected components of statements over refs, in the order of their earliest statement. */
+function componentsOf(statements: readonly StoredStatement[]): Component[] {
+  const byRef = new Map<string, Component>();
+  const components = new Set<Component>();
+  for (const s of [...statements].sort(byStorage)) {
+    const refs = refKeysOf(s);
+    const [home = { statements: new Set<StoredStatement>(), refs: new Set<string>() }, ...rest] =
+      distinct(refs.map((ref) => byRef.get(ref)));
+    components.add(home);
+    for (const other of rest) {
+      for (const statement of other.statements) home.statements.add(statement);
+      for (const ref of other.refs) home.refs.add(ref);
+      components.delete(other);
+    }
+    home.statements.add(s);
+    for (const ref of refs) home.refs.add(ref);
+    for (const ref of home.refs) byRef.set(ref, home);
+  }
+  return [...components];
+}
+
+function byId(a: Entry, b: Entry): number {
+  return compareBytes(a.id, b.id);
+}
+
+function byStorage(a: StoredStatement, b: StoredStatement): number {
+  return compareBytes(a.webhookEventId, b.webhookEventId) || a.ordinal - b.ordinal;
+}
+
+/** False if any statement says test, else true if any says live, else null. */
+function livemodeOf(statements: readonly StoredStatement[]): boolean | null {
+  if (statements.some((s) => s.livemode === false)) return false;
+  return statements.some((s) => s.livemode === true) ? true : null;
+}
+
+function leastOf(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b;
+  return compareBytes(a, b) <= 0 ? a : b;
+}
+
+function distinct<T extends string | object>(values: readonly (T | undefined)[]): T[] {
+  return [...new Set(values)].filter((v): v is T => v !== undefined);
+}

@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import { PrismaService } from '../database/prisma.service.js';
+import { EVENT_SELECTION, eventAnswer } from '../events/event-answer.js';
+import { type Payment, type Prisma } from '../generated/prisma/client.js';
+import { isUuid, pageOf, type Page } from '../operations/cursor.js';
+import { Problem } from '../operations/problem.js';
+import { GROUP_NAMESPACES } from './group-namespaces.js';
+import { changeAnswer, paymentAnswer } from './payment-answer.js';
+import { type PaymentDetailDto, type PaymentDto } from './payment.dto.js';
+import { type PaymentsQueryDto } from './payments-query.dto.js';
+import { statementAnswers } from './statement-answer.js';
+
+/** Reads payments. Writes nothing: payments are made by folding what events say. */
+@Injectable()
+export class PaymentsReader {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** A page by id descending; ids are UUID v7, so the newest come first and never change places. */
+  async list(query: PaymentsQueryDto): Promise<Page<PaymentDto>> {
+    const rows = await this.prisma.payment.findMany({
+      where: paymentsWhere(query),
+      orderBy: { id: 'desc' },
+      take: query.limit + 1,
+    });
+    return pageOf(rows, query.limit, paymentAnswer);
+  }
+
+  /** One payment with all that it was made of, at one moment; for a payment that was joined away, the survivor. */
+  async find(id: string): Promise<PaymentDetailDto> {
+    if (!isUuid(id)) throw paymentNotFound();
+    return this.prisma.$transaction(
+      async (tx) => {
+        const payment = await survivorOf(tx, id);
+        if (!payment) throw paymentNotFound();
+        const paymentId = payment.id;
+        const transactions = await tx.transaction.findMany({
+          where: { paymentId },
+          orderBy: [{ webhookEventId: 'asc' }, { ordinal: 'asc' }],
+        });
+        const events = await tx.webhookEvent.findMany({
+          where: { transactions: { some: { paymentId } } },
+          select: EVENT_SELECTION,
+          orderBy: { id: 'asc' },
+        });
+        const changes = await tx.paymentChange.findMany({
+          where: { paymentId },
+          include: { event: { select: { eventId: true } } },
+          orderBy: { version: 'asc' },
+        });
+        return {
+          ...paymentAnswer(payment),
+          transactions: [...statementAnswers(transactions).values()],
+          events: events.map(eventAnswer),
+          history: changes.map(changeAnswer),
+        };
+      },
+      // One snapshot for all four reads, else a version could be missing from the history.
+      { isolationLevel: 'RepeatableRead' },
+    );
+  }
+}
+
+function paymentNotFound(): Problem {
+  return new Problem('not_found', {
+    detail: 'No payment has this id. Take the id from GET /api/payments.',
+  });
+}
+
+/** Follows the joins. Each survivor has a lesser id than what was joined into it, so this ends. */
+async function survivorOf(tx: Prisma.TransactionClient, id: string): Promise<Payment | null> {
+  let payment = await tx.payment.findUnique({ where: { id } });
+  while (payment?.mergedInto) {
+    payment = await tx.payment.findUnique({ where: { id: payment.mergedInto } });
+  }
+  return payment;
+}
+
+function paymentsWhere(query: PaymentsQueryDto): Prisma.PaymentWhereInput {
+  const { source, status, currency, reference, ref, from, to, cursor } = query;
+  return {
+    mergedInto: null,
+    id: cursor === undefined ? undefined : { lt: cursor },
+    source: source && { in: source },
+    status: status && { in: status },
+    currency,
+    occurredAt: from || to ? { gte: from, lt: to } : undefined,
+    OR:
+      reference === undefined
+        ? undefined
+        : [{ reference }, { groups: { hasSome: groupsNamed(reference) } }],
+    paymentRefs: ref === undefined ? undefined : { some: { OR: refsNamed(ref) } },
+  };
+}
+
+/** What a group may be stored as, when it is named with or without its namespace. */
+function groupsNamed(group: string): string[] {
+  return [group, ...GROUP_NAMESPACES.map((namespace) => `${namespace}:${group}`)];
+}
+
+/** A provider's id may itself have a colon, so `a:b` is both `b` in `a` and `a:b` in any namespace. */
+function refsNamed(ref: string): Prisma.PaymentRefWhereInput[] {
+  const colon = ref.indexOf(':');
+  const bare = { id: ref };
+  if (colon < 1) return [bare];
+  return [bare, { namespace: ref.slice(0, colon), id: ref.slice(colon + 1) }];
+}

@@ -1,0 +1,165 @@
+import {
+  buildMessage,
+  IsBoolean,
+  IsOptional,
+  IsString,
+  ValidateBy,
+  ValidateIf,
+  type ValidationArguments,
+} from 'class-validator';
+
+import { JsonNumber } from '../../json/json.js';
+import { type StatementKind } from '../../payments/statement.js';
+import { IsId } from '../dto.js';
+import { type Amount, majorToMinor } from '../money.js';
+import { type QuarantineCode } from '../provider.js';
+import { parseRfc3339 } from '../rfc3339.js';
+
+interface GenericEventType {
+  readonly kind: Extract<StatementKind, 'authorization' | 'capture' | 'refund' | 'dispute'>;
+  readonly status: string;
+  readonly requires?: 'amount' | 'refund_id';
+  /** Nothing more will be captured, whatever the body says. */
+  readonly final?: true;
+}
+
+/** Every event type of the contract and what it says. */
+export const GENERIC_EVENT_TYPES: ReadonlyMap<string, GenericEventType> = new Map(
+  Object.entries({
+    payment_pending: { kind: 'authorization', status: 'pending' },
+    payment_authorized: { kind: 'authorization', status: 'authorized', requires: 'amount' },
+    payment_failure: { kind: 'authorization', status: 'failed' },
+    payment_canceled: { kind: 'authorization', status: 'voided' },
+    payment_expired: { kind: 'authorization', status: 'expired' },
+    payment_success: { kind: 'capture', status: 'succeeded', requires: 'amount', final: true },
+    payment_captured: { kind: 'capture', status: 'succeeded', requires: 'amount' },
+    payment_reversed: { kind: 'capture', status: 'reversed' },
+    payment_refunded: { kind: 'refund', status: 'succeeded', requires: 'amount' },
+    payment_refund_failed: { kind: 'refund', status: 'failed', requires: 'refund_id' },
+    payment_disputed: { kind: 'dispute', status: 'open', requires: 'amount' },
+    payment_dispute_won: { kind: 'dispute', status: 'won' },
+    payment_dispute_lost: { kind: 'dispute', status: 'lost' },
+  } satisfies Record<string, GenericEventType>),
+);
+
+/** The body of the contract; what it does not name is left out. Null is the same as absent. */
+export class GenericEventDto {
+  @IsId() event_type!: string;
+
+  /** Always the payment's, whatever the event is about. */
+  @IsId() transaction_id!: string;
+
+  @IsOptional() @IsId() event_id?: string | null;
+
+  @IsOptional() @IsDateTimeWithZone() occurred_at?: string | null;
+
+  @IsOptional() @IsId() reference?: string | null;
+
+  @ValidateIf((event: GenericEventDto) => event.amount != null || requires(event, 'amount'))
+  @IsMajorUnits()
+  amount?: string | JsonNumber | null;
+
+  /** Never absent where an amount is stated: the normaliser fills in the default. */
+  @IsOptional() @IsCurrency() currency?: string | null;
+
+  @IsOptional() @IsString() failure_reason?: string | null;
+
+  @IsOptional() @IsId() capture_id?: string | null;
+
+  @ValidateIf((event: GenericEventDto) => event.refund_id != null || requires(event, 'refund_id'))
+  @IsId()
+  refund_id?: string | null;
+
+  @IsOptional() @IsId() dispute_id?: string | null;
+
+  @IsOptional() @IsBoolean() final?: boolean | null;
+}
+
+/** The amount of an event that states one. */
+export function moneyOf(event: GenericEventDto): Amount | null {
+  if (event.amount == null) return null;
+  const text = event.amount instanceof JsonNumber ? event.amount.text : event.amount;
+  return majorToMinor(text, event.currency ?? '');
+}
+
+function requires(event: GenericEventDto, field: GenericEventType['requires']): boolean {
+  return GENERIC_EVENT_TYPES.get(event.event_type)?.requires === field;
+}
+
+function IsDateTimeWithZone(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isDateTimeWithZone',
+    validator: {
+      // Not before 1970: 0 means that no time is stated.
+      validate: (value) => typeof value === 'string' && (parseRfc3339(value) ?? 0) > 0,
+      defaultMessage: buildMessage(
+        () => '$property must be an RFC 3339 date-time with a zone, such as 2026-11-24T10:00:00Z',
+      ),
+    },
+  });
+}
+
+function IsCurrency(): PropertyDecorator {
+  const reading = (value: unknown) => (typeof value === 'string' ? majorToMinor('0', value) : null);
+  return (target, property) => {
+    IsString()(target, property as string);
+    refusedAs('currency_unknown', reading)(target, property);
+  };
+}
+
+/** A decimal string or a JSON number that the currency can express; each fault has its own code. */
+function IsMajorUnits(): PropertyDecorator {
+  const reading = (value: unknown, args: ValidationArguments) =>
+    typeof value === 'string' || value instanceof JsonNumber
+      ? moneyOf(args.object as GenericEventDto)
+      : null;
+  return (target, property) => {
+    ValidateBy({
+      name: 'isDecimal',
+      validator: {
+        validate: (value, args) => {
+          const money = args && reading(value, args);
+          return money != null && (money.ok || money.code !== 'validation_failed');
+        },
+        defaultMessage: buildMessage(
+          () => '$property must be a decimal in major units such as "49.99": no sign, no exponent',
+        ),
+      },
+    })(target, property);
+    ValidateBy({
+      name: 'isAboveZero',
+      validator: {
+        validate: (value, args) => {
+          const event = args?.object as GenericEventDto;
+          const kind = GENERIC_EVENT_TYPES.get(event.event_type)?.kind;
+          const money = args && reading(value, args);
+          return !(money?.ok && money.amount === 0n && (kind === 'refund' || kind === 'dispute'));
+        },
+        defaultMessage: buildMessage(() => '$property of a refund or a dispute must be above zero'),
+      },
+    })(target, property);
+    refusedAs('amount_inexact', reading)(target, property);
+    refusedAs('number_out_of_range', reading)(target, property);
+  };
+}
+
+/** Breaks when the money is refused with that code, which then is the event's. */
+function refusedAs(
+  code: QuarantineCode,
+  reading: (value: unknown, args: ValidationArguments) => Amount | null,
+): PropertyDecorator {
+  const refusal = (args: ValidationArguments) => {
+    const money = reading(args.value, args);
+    return money === null || money.ok || money.code !== code ? null : money.message;
+  };
+  return ValidateBy(
+    {
+      name: code,
+      validator: {
+        validate: (_, args) => args === undefined || refusal(args) === null,
+        defaultMessage: (args) => (args && refusal(args)) ?? code,
+      },
+    },
+    { context: { code } },
+  );
+}

@@ -1,0 +1,59 @@
+import { majorToMinor } from '../money.js';
+import { type Provider } from '../provider.js';
+import { signatureHeader } from '../signing/headers.js';
+import { equalsHex, hmacSha256 } from '../signing/hmac.js';
+import { verifyWithSecrets } from '../signing/secrets.js';
+import { GENERIC_EVENT_TYPES } from './generic.dto.js';
+import { normaliseGeneric } from './generic.normaliser.js';
+import { genericScenarios, signGeneric } from './generic.samples.js';
+
+const MIN_SECRET_BYTES = 12;
+const PREFIX = 'sha256=';
+
+/** Our own small contract, for senders that are written by the user: see README.md. */
+export const genericProvider: Provider = {
+  name: 'generic',
+  title: 'Generic',
+  contentTypes: ['application/json'],
+  secret: {
+    variable: 'GENERIC_WEBHOOK_SECRET',
+    description:
+      'Chosen by you and known to your sender, e.g. the output of `openssl rand -hex 32`.',
+    check: (value) =>
+      Buffer.byteLength(value) < MIN_SECRET_BYTES
+        ? `is shorter than ${MIN_SECRET_BYTES} bytes; use e.g. the output of \`openssl rand -hex 32\``
+        : null,
+  },
+  generatedSecretInEmbeddedMode: true,
+  options: [
+    {
+      name: 'currency',
+      variable: 'GENERIC_CURRENCY',
+      description: 'The currency of amounts that state none; XXX is ISO 4217 for "no currency".',
+      default: 'XXX',
+      check: (value) =>
+        majorToMinor('0', value).ok
+          ? null
+          : 'is not an ISO 4217 currency code; use one such as EUR, or XXX for no currency',
+    },
+  ],
+  refScope: { account: false, livemode: false },
+  normaliserVersion: 1,
+  refusesUnusable: true,
+  subscriptions: [...GENERIC_EVENT_TYPES.keys()],
+
+  verify(request, { secrets }) {
+    const header = signatureHeader(request, 'X-Signature');
+    if (!header.ok) return { authentic: false, code: header.code };
+    const hex = header.value.startsWith(PREFIX) ? header.value.slice(PREFIX.length) : header.value;
+    return verifyWithSecrets(
+      secrets,
+      [hex],
+      (secret) => hmacSha256(secret, request.body),
+      equalsHex,
+    );
+  },
+  normalise: normaliseGeneric,
+  scenarios: genericScenarios,
+  sign: signGeneric,
+};

@@ -1,0 +1,19 @@
+import { Injectable, type PipeTransform } from '@nestjs/common';
+import { type AuthenticDelivery, type NormalisedDelivery } from './delivery.js';
+import { normalise, sha256 } from './normalise.js';
+
+/**
+ * From the bytes of an authentic delivery to its payment events: JSON, the provider's DTOs, statements.
+ * It never refuses: what cannot be used becomes a quarantined event, so that it is stored first.
+ */
+@Injectable()
+export class PaymentEventPipe implements PipeTransform<AuthenticDelivery, NormalisedDelivery> {
+  transform(delivery: AuthenticDelivery): NormalisedDelivery {
+    const bodySha256 = sha256(delivery.body);
+    return {
+      ...delivery,
+      bodySha256,
+      events: normalise(delivery.source, { ...delivery, bodySha256 }),
+    };
+  }
+}

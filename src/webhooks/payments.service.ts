@@ -1,0 +1,83 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { classifyDatabaseError } from '../database/database-errors.js';
+import { PrismaService } from '../database/prisma.service.js';
+import { Problem } from '../operations/problem.js';
+import { type NormalisedDelivery, type RecordedEvent } from './delivery.js';
+import { Batcher } from './record/batcher.js';
+import { recordBatch } from './record/recording.js';
+
+/** Two batches under way keep Postgres busy while one waits for its disk; more only split the batches. */
+const BATCHES = { concurrency: 2, maxItems: 256, maxBytes: 4 * 1024 * 1024 };
+const MAX_TRIES = 5;
+/** A provider waits 5 to 30 seconds; an answer that comes later helps nobody. */
+const DEADLINE_MS = 4_500;
+
+/**
+ * Records authentic deliveries: the event with its exact bytes, its transactions, the payment that they
+ * make and its history, in one transaction. Resolves only after the commit.
+ */
+@Injectable()
+export class PaymentsService {
+  private readonly logger = new Logger(PaymentsService.name);
+  private readonly batcher = new Batcher<NormalisedDelivery, RecordedEvent[] | Error>(
+    (batch) => this.recordEach(batch),
+    BATCHES,
+  );
+
+  constructor(private readonly prisma: PrismaService) {}
+
+  /**
+   * One result per event of the delivery.
+   * @throws {Problem} 503 where the commit is not certain; the provider's retry is then a duplicate
+   */
+  async record(delivery: NormalisedDelivery): Promise<RecordedEvent[]> {
+    const result = await withDeadline(this.batcher.add(delivery, delivery.body.length));
+    if (result instanceof Error) throw this.problemOf(result);
+    return result;
+  }
+
+  /** Records a batch as a whole; where the database refuses the data, each delivery by itself. */
+  private async recordEach(
+    batch: readonly NormalisedDelivery[],
+  ): Promise<(RecordedEvent[] | Error)[]> {
+    try {
+      return await this.recordTogether(batch);
+    } catch (error) {
+      const shared = batch.length === 1 || classifyDatabaseError(error) !== 'rejected';
+      if (shared) return batch.map(() => error as Error);
+      const results: (RecordedEvent[] | Error)[] = [];
+      for (const delivery of batch) results.push(...(await this.recordEach([delivery])));
+      return results;
+    }
+  }
+
+  private async recordTogether(batch: readonly NormalisedDelivery[]): Promise<RecordedEvent[][]> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.prisma.commitTogether((sql) =>
+          recordBatch(sql, batch, { newId: uuidv7, now: () => new Date() }),
+        );
+      } catch (error) {
+        if (attempt === MAX_TRIES || classifyDatabaseError(error) !== 'retry') throw error;
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt));
+      }
+    }
+  }
+
+  private problemOf(error: Error): Problem {
+    if (error instanceof Problem) return error;
+    this.logger.error({ msg: 'a delivery was not recorded', err: error });
+    const full = classifyDatabaseError(error) === 'full';
+    return new Problem(full ? 'storage_full' : 'storage_unavailable', { cause: error });
+  }
+}
+
+/** Resolves with a problem where the work takes too long; the work goes on and may still commit. */
+async function withDeadline<T>(work: Promise<T>): Promise<T | Problem> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<Problem>((resolve) => {
+    timer = setTimeout(() => resolve(new Problem('storage_unavailable')), DEADLINE_MS);
+  });
+  return Promise.race([work, deadline]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,180 @@
+/**
+ * Locks the payments that new statements belong to and reads them. The locks are taken first and the
+ * rows are read in a later statement: the snapshot of a statement that waits for a lock is older than
+ * the lock, and would miss what the other transaction has just written.
+ */
+import { type Sql } from '../../database/prisma.service.js';
+import {
+  type LedgerEvent,
+  type LoadedPayment,
+  partsOfRefKey,
+  refKey,
+  refKeysOf,
+} from '../../payments/ledger.js';
+import { type PaymentRow, snapshotOfRow } from './payment-rows.js';
+import {
+  INSERT_REFS,
+  LOCK_PAYMENTS,
+  run,
+  SELECT_PAYMENTS,
+  SELECT_REFS,
+  SELECT_REFS_OF_PAYMENTS,
+  SELECT_STATEMENTS,
+} from './sql.js';
+import { statementOfRow, type TransactionRow } from './statement-rows.js';
+
+/** Rounds of following joins that other transactions made meanwhile; more is an endless race. */
+const MAX_ROUNDS = 20;
+
+export interface Loaded {
+  readonly payments: LoadedPayment[];
+  /** The stored payment of each ref; a payment that does not exist yet is a place reserved for it. */
+  readonly refs: Map<string, string>;
+}
+
+interface RefRow {
+  id: string;
+  namespace: string;
+  source: string;
+  scope: string;
+  payment_id: string | null;
+}
+
+export async function loadForUpdate(
+  sql: Sql,
+  work: {
+    events: readonly LedgerEvent[];
+    newId: () => string;
+    /** Payments concerned beside those that the refs name. */
+    paymentIds?: readonly string[];
+  },
+): Promise<Loaded> {
+  const statements = work.events.flatMap((event) => event.statements.map(refKeysOf));
+  const keys = [...new Set(statements.flat())];
+  let refs = await selectRefs(sql, keys);
+  const { owners, reserved } = reserve(statements, refs, work.newId);
+  const inserted = await insertRefs(sql, owners);
+  refs = inserted === owners.size ? new Map([...refs, ...owners]) : await selectRefs(sql, keys);
+
+  const locked = new Set<string>();
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const named = new Set([...refs.values(), ...(work.paymentIds ?? [])]);
+    const wanted = [...named].filter((id) => !reserved.has(id) && !locked.has(id));
+    if (wanted.length === 0) return { payments: await readPayments(sql, [...locked]), refs };
+    await lock(sql, wanted, locked);
+    // Whoever held the locks until now may have joined these payments.
+    refs = await selectRefs(sql, keys);
+  }
+  throw new Error(`payments were joined by others in each of ${MAX_ROUNDS} rounds`);
+}
+
+async function selectRefs(sql: Sql, keys: readonly string[]): Promise<Map<string, string>> {
+  if (keys.length === 0) return new Map();
+  const rows = await run<RefRow>(
+    sql,
+    SELECT_REFS,
+    keys.map((key) => refRow(key, null)),
+  );
+  return new Map(rows.map((row) => [keyOfRefRow(row), row.payment_id!]));
+}
+
+/** Returns how many were new; the others were inserted by somebody else meanwhile. */
+async function insertRefs(sql: Sql, owners: ReadonlyMap<string, string>): Promise<number> {
+  if (owners.size === 0) return 0;
+  const rows = [...owners].map(([ref, paymentId]) => refRow(ref, paymentId));
+  return (await run(sql, INSERT_REFS, rows)).length;
+}
+
+/**
+ * Whose a ref will be that nobody has: the payment of another ref of its statement, else a new one.
+ * A guess that keeps most refs from being moved later; the ledger has the last word.
+ */
+function reserve(
+  statements: readonly (readonly string[])[],
+  known: ReadonlyMap<string, string>,
+  newId: () => string,
+): { owners: Map<string, string>; reserved: Set<string> } {
+  const owners = new Map<string, string>();
+  const reserved = new Set<string>();
+  for (const refs of statements) {
+    const ownerOf = (ref: string) => known.get(ref) ?? owners.get(ref);
+    let owner = refs.map(ownerOf).find((id) => id !== undefined);
+    if (owner === undefined) {
+      owner = newId();
+      reserved.add(owner);
+    }
+    for (const ref of refs) if (ownerOf(ref) === undefined) owners.set(ref, owner);
+  }
+  return { owners, reserved };
+}
+
+/** Locks payments in the order of their ids, and the survivors of those that were joined away. */
+async function lock(sql: Sql, ids: readonly string[], locked: Set<string>): Promise<void> {
+  let wanted: readonly string[] = ids;
+  while (wanted.length > 0) {
+    const rows = await run<{ id: string; merged_into: string | null }>(sql, LOCK_PAYMENTS, wanted);
+    for (const row of rows) locked.add(row.id);
+    wanted = rows.flatMap((row) =>
+      row.merged_into !== null && !locked.has(row.merged_into) ? [row.merged_into] : [],
+    );
+  }
+}
+
+/** The payments with all that the ledger needs; the caller holds their locks. */
+export async function readPayments(sql: Sql, ids: readonly string[]): Promise<LoadedPayment[]> {
+  if (ids.length === 0) return [];
+  const payments = await run<PaymentRow>(sql, SELECT_PAYMENTS, ids);
+  const rows = await run<TransactionRow>(sql, SELECT_STATEMENTS, ids);
+  const statements = new Map<string, ReturnType<typeof statementOfRow>[]>(
+    payments.map((p) => [p.id, []]),
+  );
+  for (const row of rows) statements.get(row.payment_id)!.push(statementOfRow(row));
+  // A payment whose statements a replay took away keeps its refs, and only there do they stand.
+  const emptied = payments.filter((p) => p.merged_into === null && !statements.get(p.id)!.length);
+  const kept =
+    emptied.length > 0
+      ? await run<RefRow>(
+          sql,
+          SELECT_REFS_OF_PAYMENTS,
+          emptied.map((p) => p.id),
+        )
+      : [];
+  return payments.map((p) => {
+    const own = statements.get(p.id)!;
+    return {
+      id: p.id,
+      source: p.source,
+      provider: p.provider,
+      version: p.version,
+      mergedInto: p.merged_into,
+      mergedFrom: p.merged_from,
+      createdAt: p.created_at,
+      updatedAt: p.updated_at,
+      snapshot: snapshotOfRow(p),
+      refs: [
+        ...new Set([
+          ...own.flatMap(refKeysOf),
+          ...kept.filter((r) => r.payment_id === p.id).map(keyOfRefRow),
+        ]),
+      ],
+      statements: own,
+    };
+  });
+}
+
+/** A row of `payment_refs` as json_to_recordset reads it. */
+export function refRow(ref: string, paymentId: string | null): RefRow {
+  const { source, scope, ref: name } = partsOfRefKey(ref);
+  const colon = name.indexOf(':');
+  return {
+    id: name.slice(colon + 1),
+    namespace: name.slice(0, colon),
+    source,
+    scope,
+    payment_id: paymentId,
+  };
+}
+
+function keyOfRefRow(row: RefRow): string {
+  return refKey(row.source, row.scope, `${row.namespace}:${row.id}`);
+}

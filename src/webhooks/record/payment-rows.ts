@@ -1,0 +1,110 @@
+/** Between payments and rows of `payments` and `payment_changes`. */
+import { type Flag, type PaymentStatus, type Snapshot } from '../../payments/fold.js';
+import { type Change, type WrittenPayment } from '../../payments/ledger.js';
+import { timestamp } from './statement-rows.js';
+
+/** A row of `payments` as pg reads it: numeric as text, timestamptz as Date. */
+export interface PaymentRow {
+  id: string;
+  source: string;
+  provider: string;
+  version: number;
+  merged_into: string | null;
+  merged_from: string[];
+  status: PaymentStatus;
+  currency: string;
+  amount_authorized: string;
+  amount_captured: string;
+  amount_refunded: string;
+  amount_disputed: string;
+  amount_charged_back: string;
+  reference: string | null;
+  failure_code: string | null;
+  failure_message: string | null;
+  flags: Flag[];
+  created_at: Date;
+  updated_at: Date;
+}
+
+export function snapshotOfRow(row: PaymentRow): Snapshot {
+  return {
+    status: row.status,
+    currency: row.currency,
+    amountAuthorized: BigInt(row.amount_authorized),
+    amountCaptured: BigInt(row.amount_captured),
+    amountRefunded: BigInt(row.amount_refunded),
+    amountDisputed: BigInt(row.amount_disputed),
+    amountChargedBack: BigInt(row.amount_charged_back),
+    reference: row.reference,
+    failure:
+      row.failure_code === null && row.failure_message === null
+        ? null
+        : { code: row.failure_code, message: row.failure_message },
+    flags: row.flags,
+  };
+}
+
+/** A row as json_to_recordset reads it; without a projection only the identity columns. */
+export function rowOfPayment(p: WrittenPayment): Record<string, unknown> {
+  const identity = {
+    id: p.id,
+    version: p.version,
+    merged_into: p.mergedInto,
+    merged_from: p.mergedFrom,
+    source: p.source,
+    provider: p.provider,
+    created_at: p.createdAt,
+    updated_at: p.updatedAt,
+  };
+  const projection = p.projection;
+  if (projection === null) return identity;
+  return {
+    ...identity,
+    account: projection.account,
+    livemode: projection.livemode,
+    status: projection.status,
+    currency: projection.currency,
+    amount_authorized: projection.amountAuthorized.toString(),
+    amount_captured: projection.amountCaptured.toString(),
+    amount_refunded: projection.amountRefunded.toString(),
+    amount_disputed: projection.amountDisputed.toString(),
+    amount_charged_back: projection.amountChargedBack.toString(),
+    reference: projection.reference,
+    refs: projection.refs,
+    groups: projection.groups,
+    failure_code: projection.failure?.code,
+    failure_message: projection.failure?.message,
+    flags: projection.flags,
+    occurred_at: timestamp(projection.occurredAt),
+  };
+}
+
+/** A row of `payment_changes` as json_to_recordset reads it. */
+export function rowOfChange(c: Change, at: Date, silent: boolean): Record<string, unknown> {
+  return {
+    payment_id: c.paymentId,
+    version: c.version,
+    cause: c.cause,
+    webhook_event_id: c.webhookEventId,
+    from: c.from === null ? null : jsonOfSnapshot(c.from),
+    to: jsonOfSnapshot(c.to),
+    silent,
+    at,
+  };
+}
+
+/** A snapshot as history keeps it: amounts as text, since jsonb readers round large numbers. */
+export function jsonOfSnapshot(s: Snapshot): Record<string, unknown> {
+  return {
+    status: s.status,
+    currency: s.currency,
+    amountAuthorized: s.amountAuthorized.toString(),
+    amountCaptured: s.amountCaptured.toString(),
+    amountRefunded: s.amountRefunded.toString(),
+    amountDisputed: s.amountDisputed.toString(),
+    amountChargedBack: s.amountChargedBack.toString(),
+    reference: s.reference,
+    failure: s.failure,
+    flags: s.flags,
+  };
+}

@@ -1,0 +1,193 @@
+/**
+ * The statements of recording, each with one plan. Rows go in as one JSON parameter, which costs less
+ * than arrays; names let Postgres keep the plan of a connection.
+ */
+import { type Sql } from '../../database/prisma.service.js';
+
+const EVENT_COLUMNS = `
+  id uuid, delivery_id uuid, position int, source text, provider text, event_id text, type text,
+  status event_status, code text, account text, livemode boolean, occurred_at timestamptz,
+  received_at timestamptz, normaliser_version int, options_hash text`;
+
+const DELIVERY_COLUMNS = `
+  id uuid, source text, provider text, body text, body_encoding text, body_sha256 text,
+  body_size int, headers jsonb, verified_with text, received_at timestamptz`;
+
+const REF_COLUMNS = `id text, namespace text, source text, scope text, payment_id uuid`;
+
+const PAYMENT_IDENTITY_COLUMNS = `
+  id uuid, version int, merged_into uuid, merged_from uuid[], updated_at timestamptz`;
+
+const PAYMENT_COLUMNS = `
+  ${PAYMENT_IDENTITY_COLUMNS}, source text, provider text, created_at timestamptz, account text,
+  livemode boolean, status payment_status, currency text, amount_authorized numeric,
+  amount_captured numeric, amount_refunded numeric, amount_disputed numeric,
+  amount_charged_back numeric, reference text, refs text[], groups text[], failure_code text,
+  failure_message text, flags text[], occurred_at timestamptz`;
+
+const STATEMENT_COLUMNS = `
+  webhook_event_id uuid, ordinal int, payment_id uuid, source text, event_id text,
+  kind statement_kind, key text, status text, amount bigint, currency text,
+  occurred_at timestamptz, refs text[], ref_scope text, groups text[], account text,
+  livemode boolean, final boolean, implied boolean, release boolean, release_amount bigint,
+  born timestamptz, "of" text, reference text, failure_code text, failure_message text`;
+
+const CHANGE_COLUMNS = `
+  payment_id uuid, version int, cause change_cause, webhook_event_id uuid, "from" jsonb, "to" jsonb,
+  silent boolean, at timestamptz`;
+
+/** The names of a list of columns with their types. */
+function names(columns: string): string {
+  return columns
+    .split(',')
+    .map((column) => column.trim().split(' ')[0])
+    .join(', ');
+}
+
+const assignments = names(PAYMENT_COLUMNS)
+  .split(', ')
+  .filter((name) => !['id', 'source', 'provider', 'created_at'].includes(name))
+  .map((name) => `${name} = r.${name}`)
+  .join(', ');
+
+/**
+ * Inserts events and, for those that are new, their deliveries. The unique key (source, event_id) is
+ * the lock between two deliveries of one event; the one order keeps batches from deadlocking.
+ * A delivery that brings nothing new is not stored again.
+ */
+export const INSERT_EVENTS = {
+  name: 'insert-events',
+  text: `
+WITH inserted AS (
+  INSERT INTO webhook_events (${names(EVENT_COLUMNS)})
+  SELECT ${names(EVENT_COLUMNS)} FROM json_to_recordset($1) AS r(${EVENT_COLUMNS})
+  ORDER BY source COLLATE "C", event_id COLLATE "C", id
+  ON CONFLICT (source, event_id) DO NOTHING
+  RETURNING id, delivery_id
+), stored AS (
+  INSERT INTO deliveries (${names(DELIVERY_COLUMNS)})
+  SELECT ${names(DELIVERY_COLUMNS)} FROM json_to_recordset($2) AS r(${DELIVERY_COLUMNS})
+  WHERE r.id IN (SELECT delivery_id FROM inserted)
+  ON CONFLICT (id) DO NOTHING
+)
+SELECT id FROM inserted`,
+};
+
+/** What is stored under the identities of events that were not new. */
+export const SELECT_EVENTS = {
+  name: 'select-events',
+  text: `
+SELECT e.id, e.source, e.event_id, e.status, e.code, e.delivery_id, d.body_sha256
+FROM json_to_recordset($1) AS r(source text, event_id text)
+JOIN webhook_events e ON e.source = r.source AND e.event_id = r.event_id
+JOIN deliveries d ON d.id = e.delivery_id`,
+};
+
+export const SELECT_DELIVERIES = {
+  name: 'select-deliveries',
+  text: `
+SELECT id, body, body_encoding, body_sha256, headers, received_at
+FROM deliveries WHERE id = ANY($1::uuid[])`,
+};
+
+/** Reserves refs that nobody has; the unique key is the lock, the order the same for everybody. */
+export const INSERT_REFS = {
+  name: 'insert-refs',
+  text: `
+INSERT INTO payment_refs (${names(REF_COLUMNS)})
+SELECT ${names(REF_COLUMNS)} FROM json_to_recordset($1) AS r(${REF_COLUMNS})
+ORDER BY id COLLATE "C", namespace COLLATE "C", source COLLATE "C", scope COLLATE "C"
+ON CONFLICT (id, namespace, source, scope) DO NOTHING
+RETURNING payment_id`,
+};
+
+export const SELECT_REFS = {
+  name: 'select-refs',
+  text: `
+SELECT p.id, p.namespace, p.source, p.scope, p.payment_id
+FROM json_to_recordset($1) AS r(id text, namespace text, source text, scope text)
+JOIN payment_refs p USING (id, namespace, source, scope)`,
+};
+
+export const SELECT_REFS_OF_PAYMENTS = {
+  name: 'select-refs-of-payments',
+  text: `SELECT id, namespace, source, scope, payment_id FROM payment_refs WHERE payment_id = ANY($1::uuid[])`,
+};
+
+export const LOCK_PAYMENTS = {
+  name: 'lock-payments',
+  text: `SELECT id, merged_into FROM payments WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
+};
+
+export const SELECT_PAYMENTS = {
+  name: 'select-payments',
+  text: `SELECT * FROM payments WHERE id = ANY($1::uuid[])`,
+};
+
+export const SELECT_STATEMENTS = {
+  name: 'select-statements',
+  text: `SELECT * FROM transactions WHERE payment_id = ANY($1::uuid[])`,
+};
+
+/** New payments, payments that changed, new statements and history, in one round trip. */
+export const WRITE = {
+  name: 'write',
+  text: `
+WITH created AS (
+  INSERT INTO payments (${names(PAYMENT_COLUMNS)})
+  SELECT ${names(PAYMENT_COLUMNS)} FROM json_to_recordset($1) AS r(${PAYMENT_COLUMNS})
+), updated AS (
+  UPDATE payments p SET ${assignments}
+  FROM json_to_recordset($2) AS r(${PAYMENT_COLUMNS}) WHERE p.id = r.id
+), stated AS (
+  INSERT INTO transactions (${names(STATEMENT_COLUMNS)})
+  SELECT ${names(STATEMENT_COLUMNS)} FROM json_to_recordset($3) AS r(${STATEMENT_COLUMNS})
+)
+INSERT INTO payment_changes (${names(CHANGE_COLUMNS)})
+SELECT ${names(CHANGE_COLUMNS)} FROM json_to_recordset($4) AS r(${CHANGE_COLUMNS})`,
+};
+
+/** The identity of payments whose fold stays as it is stored: tombstones. */
+export const UPDATE_IDENTITIES = {
+  name: 'update-identities',
+  text: `
+UPDATE payments p
+SET version = r.version, merged_into = r.merged_into, merged_from = r.merged_from,
+    updated_at = r.updated_at
+FROM json_to_recordset($1) AS r(${PAYMENT_IDENTITY_COLUMNS}) WHERE p.id = r.id`,
+};
+
+export const MOVE_REFS = {
+  name: 'move-refs',
+  text: `
+UPDATE payment_refs p SET payment_id = r.payment_id
+FROM json_to_recordset($1) AS r(${REF_COLUMNS})
+WHERE (p.id, p.namespace, p.source, p.scope) = (r.id, r.namespace, r.source, r.scope)`,
+};
+
+export const DELETE_REFS = {
+  name: 'delete-refs',
+  text: `
+DELETE FROM payment_refs p
+USING json_to_recordset($1) AS r(id text, namespace text, source text, scope text)
+WHERE (p.id, p.namespace, p.source, p.scope) = (r.id, r.namespace, r.source, r.scope)`,
+};
+
+export const MOVE_STATEMENTS = {
+  name: 'move-statements',
+  text: `
+UPDATE transactions t SET payment_id = r.payment_id
+FROM json_to_recordset($1) AS r(webhook_event_id uuid, ordinal int, payment_id uuid)
+WHERE t.webhook_event_id = r.webhook_event_id AND t.ordinal = r.ordinal`,
+};
+
+/** Runs one of the statements above; objects become its JSON parameters. */
+export async function run<Row extends object>(
+  sql: Sql,
+  statement: { name: string; text: string },
+  ...parameters: (readonly object[] | readonly string[])[]
+): Promise<Row[]> {
+  const values = parameters.map((p) => (typeof p[0] === 'string' ? p : JSON.stringify(p)));
+  const { rows } = await sql.query<Row>({ ...statement, values });
+  return rows;
+}

@@ -1,0 +1,31 @@
+import { type Source } from '../../config/settings.js';
+import { type StoredStatement } from '../../payments/ledger.js';
+import { type NormalisedEvent } from '../delivery.js';
+
+/** The statements of an event as they are stored; none unless it is applied. */
+export function storedStatements(
+  webhookEventId: string,
+  source: Source,
+  event: NormalisedEvent,
+): StoredStatement[] {
+  if (event.meaning.status !== 'applied') return [];
+  return event.meaning.statements.map((s, ordinal) => ({
+    ...s,
+    webhookEventId,
+    eventId: event.eventId,
+    ordinal,
+    source: source.name,
+    refScope: refScopeOf(source, event),
+    account: event.account,
+    livemode: event.livemode,
+  }));
+}
+
+/** Account and mode belong to a ref only where each event of the provider states them. */
+function refScopeOf(source: Source, event: NormalisedEvent): string {
+  const { refScope } = source.provider;
+  const parts = [];
+  if (refScope.account) parts.push(event.account ?? '');
+  if (refScope.livemode) parts.push(event.livemode === true ? 'live' : 'test');
+  return parts.join('/');
+}

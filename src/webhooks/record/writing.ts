@@ -1,0 +1,47 @@
+import { type Sql } from '../../database/prisma.service.js';
+import { type LedgerChanges } from '../../payments/ledger.js';
+import { refRow } from './loading.js';
+import { rowOfChange, rowOfPayment } from './payment-rows.js';
+import { DELETE_REFS, MOVE_REFS, MOVE_STATEMENTS, run, UPDATE_IDENTITIES, WRITE } from './sql.js';
+import { rowOfStatement } from './statement-rows.js';
+
+/** Writes what a ledger says changed; the caller holds the locks of the payments concerned. */
+export async function write(
+  sql: Sql,
+  changes: LedgerChanges,
+  now: Date,
+  options: { silent: boolean },
+): Promise<void> {
+  const folded = changes.payments.filter((p) => p.projection !== null);
+  const identities = changes.payments.filter((p) => p.projection === null);
+  await run(
+    sql,
+    WRITE,
+    folded.filter((p) => p.isNew).map(rowOfPayment),
+    folded.filter((p) => !p.isNew).map(rowOfPayment),
+    changes.insertedStatements.map(({ statement, paymentId }) =>
+      rowOfStatement(statement, paymentId),
+    ),
+    changes.history.map((change) => rowOfChange(change, now, options.silent)),
+  );
+  if (identities.length > 0) await run(sql, UPDATE_IDENTITIES, identities.map(rowOfPayment));
+  if (changes.movedRefs.length > 0) {
+    const rows = changes.movedRefs.map(({ ref, paymentId }) => refRow(ref, paymentId));
+    await run(sql, MOVE_REFS, rows);
+  }
+  if (changes.removedRefs.length > 0) {
+    await run(
+      sql,
+      DELETE_REFS,
+      changes.removedRefs.map((ref) => refRow(ref, null)),
+    );
+  }
+  if (changes.movedStatements.length > 0) {
+    const rows = changes.movedStatements.map(({ statement, paymentId }) => ({
+      webhook_event_id: statement.webhookEventId,
+      ordinal: statement.ordinal,
+      payment_id: paymentId,
+    }));
+    await run(sql, MOVE_STATEMENTS, rows);
+  }
+}

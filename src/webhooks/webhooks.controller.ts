@@ -1,0 +1,53 @@
+import { Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
+import { ApiProblem } from '../operations/problem.dto.js';
+import { answerTo } from './answer.js';
+import { type NormalisedDelivery } from './delivery.js';
+import { PaymentEventPipe } from './payment-event.pipe.js';
+import { PaymentsService } from './payments.service.js';
+import { SignatureGuard } from './signature.guard.js';
+import { WebhookAnswerDto } from './webhook-answer.dto.js';
+import { Delivery } from './webhook-request.js';
+
+@ApiTags('webhooks')
+@Controller('webhooks')
+export class WebhooksController {
+  constructor(private readonly payments: PaymentsService) {}
+
+  /** Receives a webhook: edge (middleware) → signature (guard) → events (pipe) → recorded → answered. */
+  @Post(':source')
+  @HttpCode(200)
+  @UseGuards(SignatureGuard)
+  @ApiOperation({ summary: 'Receive a signed webhook of a provider' })
+  @ApiParam({ name: 'source', description: 'The name of a configured source', example: 'stripe' })
+  @ApiConsumes('application/json')
+  @ApiBody({ schema: { type: 'object' }, description: 'The body as the provider signs it' })
+  @ApiOkResponse({ type: WebhookAnswerDto, description: 'Stored. Only then is it acknowledged.' })
+  @ApiProblem(
+    'validation_failed',
+    'signature_missing',
+    'signature_invalid',
+    'timestamp_out_of_tolerance',
+    'source_not_found',
+    'method_not_allowed',
+    'body_too_large',
+    'content_type_unsupported',
+    'content_encoding_unsupported',
+    'storage_unavailable',
+    'overloaded',
+    'draining',
+  )
+  async receive(
+    @Delivery(PaymentEventPipe) delivery: NormalisedDelivery,
+  ): Promise<WebhookAnswerDto> {
+    const recorded = await this.payments.record(delivery);
+    return answerTo(delivery, recorded);
+  }
+}

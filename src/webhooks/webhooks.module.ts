@@ -1,0 +1,18 @@
+import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
+import { PaymentsService } from './payments.service.js';
+import { Sources } from './sources.js';
+import { WebhookEdge } from './webhook-edge.middleware.js';
+import { WebhooksController } from './webhooks.controller.js';
+
+/** Receives webhooks. The way of a request, in order: edge, guard, pipe, controller, service. */
+@Module({
+  controllers: [WebhooksController],
+  providers: [PaymentsService, Sources],
+  exports: [PaymentsService, Sources],
+})
+export class WebhooksModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    // Every method and every spelling: the edge says 405 and 404 in this order, not the router.
+    consumer.apply(WebhookEdge).forRoutes({ path: 'webhooks{/*path}', method: RequestMethod.ALL });
+  }
+}
