@@ -19,13 +19,15 @@ export function startMessage(
   ];
   if (settings.generated.adminToken) lines.push(['admin token', settings.adminToken!]);
   const source = settings.sources.find((s) => s.name === settings.generated.secretOfSource);
-  const sample = source?.provider.scenarios.succeeded?.({
-    unique,
-    now,
-    options: source.options,
-    account: source.account,
-    livemode: source.livemode ?? false,
-  })[0];
+  const sample = source?.provider.scenarios
+    .succeeded?.({
+      unique,
+      now,
+      options: source.options,
+      account: source.account,
+      livemode: source.livemode ?? false,
+    })
+    .at(-1);
   if (source && sample) {
     const secret = source.secrets[0]!.value;
     const headers = {
@@ -38,8 +40,7 @@ export function startMessage(
     lines.push([`${source.name} secret`, secret]);
     lines.push(['try', `curl -sS ${url} ${options.join(' ')} --data '${sample.body.toString()}'`]);
   }
-  const width = Math.max(...lines.map(([label]) => label.length));
-  return lines.map(([label, value]) => `${label.padEnd(width)}  ${value}\n`).join('');
+  return lines.map(([label, value]) => `${label}  ${value}\n`).join('');
 }
 
 /** Where a program on this machine reaches the service. */

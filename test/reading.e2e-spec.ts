@@ -2,7 +2,6 @@
    @typescript-eslint/no-unsafe-call -- answers are JSON of any shape, and their shape is what is tested */
 /** What /api shows: rows are put into the tables as recording leaves them, and read over HTTP. */
 import { createHash } from 'node:crypto';
-import { type Server } from 'node:http';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
@@ -51,12 +50,12 @@ function payment(n: number, fields: Partial<Prisma.PaymentCreateManyInput> = {})
   } satisfies Prisma.PaymentCreateManyInput;
 }
 
-function delivery(n: number, body: Buffer, bodyEncoding: 'text' | 'base64') {
+function delivery(n: number, body: Buffer, bodyEncoding: 'utf8' | 'base64') {
   return {
     id: id(n, 1),
     source: 'stripe',
     provider: 'stripe',
-    body: body.toString(bodyEncoding === 'text' ? 'utf8' : 'base64'),
+    body: body.toString(bodyEncoding),
     bodyEncoding,
     bodySha256: createHash('sha256').update(body).digest('hex'),
     bodySize: body.length,
@@ -175,9 +174,9 @@ async function fill(prisma: Prisma.TransactionClient): Promise<void> {
   });
   await prisma.delivery.createMany({
     data: [
-      delivery(1, TEXT_BODY, 'text'),
+      delivery(1, TEXT_BODY, 'utf8'),
       delivery(2, BINARY_BODY, 'base64'),
-      delivery(3, Buffer.alloc(0), 'text'),
+      delivery(3, Buffer.alloc(0), 'utf8'),
     ],
   });
   await prisma.webhookEvent.createMany({
@@ -250,7 +249,7 @@ async function get(
   path: string,
   token: string | null = TOKEN,
 ): Promise<Answer> {
-  const call = request(app.getHttpServer() as Server).get(path);
+  const call = request(app.getHttpServer()).get(path);
   if (token !== null) call.set('Authorization', `Bearer ${token}`);
   const answer = await call.buffer().parse((response, done) => {
     const chunks: Buffer[] = [];
@@ -506,7 +505,7 @@ describe('reading', () => {
             occurredAt: null,
             receivedAt: '2026-01-01T00:03:00.000Z',
             paymentIds: [],
-            bodyEncoding: 'text',
+            bodyEncoding: 'utf8',
             bodySha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
             bodySize: 0,
           },

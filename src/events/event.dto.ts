@@ -44,8 +44,8 @@ export class EventDto {
   /** The payments it says something about */
   @ApiProperty({ type: [String] })
   paymentIds!: string[];
-  /** How the database keeps the bytes */
-  @ApiProperty({ enum: ['text', 'base64'] })
+  /** How the database keeps the bytes: `utf8` where they are text, else `base64` */
+  @ApiProperty({ enum: ['utf8', 'base64'] })
   bodyEncoding!: string;
   /** SHA-256 of the bytes, lower-case hex */
   bodySha256!: string;

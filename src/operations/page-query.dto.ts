@@ -1,8 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
-import { decodeCursor } from './cursor.js';
-import { Sources } from './query-parameters.js';
+import { IsInt, Max, Min } from 'class-validator';
+import { Cursor, Sources } from './query-parameters.js';
 
 const LIMIT_MESSAGE = 'limit must be an integer from 1 to 200';
 
@@ -11,13 +10,8 @@ export class PageQueryDto {
   @Sources()
   source?: string[];
 
-  /** The id after which the page starts, decoded from the cursor. */
-  @Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' ? (decodeCursor(value) ?? '') : value,
-  )
-  @IsOptional()
-  @IsUUID('all', { message: 'cursor must be the nextCursor of the page before, as it is' })
-  @ApiPropertyOptional({ type: String, description: 'The `nextCursor` of the page before' })
+  /** The id after which the page starts, decoded. */
+  @Cursor()
   cursor?: string;
 
   @Transform(({ value }: { value: unknown }) =>

@@ -2,7 +2,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsDate, IsIn, IsOptional, Length, Matches } from 'class-validator';
+import { ArrayMaxSize, IsDate, IsIn, IsOptional, IsUUID, Length, Matches } from 'class-validator';
+import { decodeCursor } from './cursor.js';
 
 /** `?source=a&source=b` arrives as an array, `?source=a` as a string. */
 function ToArray(): PropertyDecorator {
@@ -48,6 +49,19 @@ export function Exact(name: string, max: number, description: string): PropertyD
     // Postgres has no NUL in text.
     Matches(/^[^\0]*$/, { message: `${name} must not contain NUL` }),
     ApiPropertyOptional({ type: String, description, minLength: 1, maxLength: max }),
+  );
+}
+
+/** The `nextCursor` of a page; arrives in the DTO as the id in it. */
+export function Cursor(): PropertyDecorator {
+  return applyDecorators(
+    // An empty id fails the check below; the cursor itself could be a UUID and pass it.
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? (decodeCursor(value) ?? '') : value,
+    ),
+    IsOptional(),
+    IsUUID('all', { message: 'cursor must be the nextCursor of the page before, as it is' }),
+    ApiPropertyOptional({ type: String, description: 'The `nextCursor` of the page before' }),
   );
 }
 
