@@ -1,5 +1,6 @@
 import { type INestApplication, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import express from 'express';
 import { AppModule } from './app.module.js';
 import { type Settings } from './config/settings.js';
 import { WebhooksExpressAdapter } from './http/express.adapter.js';
@@ -7,13 +8,14 @@ import { refuseAmbiguous } from './http/refuse-ambiguous.js';
 import { browserHeaders } from './operations/browser-headers.js';
 import { mountDocs } from './operations/openapi.js';
 
-/** Bodies are read by the webhooks' own edge, byte by byte; nothing else takes a body unparsed. */
+/** The bodies of webhooks are read by their own edge, as bytes; JSON is parsed for /api only. */
 export const APPLICATION_OPTIONS = { bodyParser: false, bufferLogs: false } as const;
 
 /** What the service and its tests have in common, beside the modules. Before `init()`. */
 export function configureHttp(app: INestApplication): void {
   app.use(refuseAmbiguous);
   app.use(browserHeaders());
+  app.use('/api', express.json({ limit: '64kb' }));
   mountDocs(app);
 }
 

@@ -2,23 +2,11 @@
    @typescript-eslint/no-unsafe-call -- answers are JSON of any shape, and their shape is what is tested */
 /** What /api shows: rows are put into the tables as recording leaves them, and read over HTTP. */
 import { createHash } from 'node:crypto';
-import { type NestExpressApplication } from '@nestjs/platform-express';
-import { Test } from '@nestjs/testing';
-import request from 'supertest';
-import { SettingsModule } from '../src/config/settings.module.js';
-import { type Settings } from '../src/config/settings.js';
-import { DatabaseModule } from '../src/database/database.module.js';
 import { PrismaService } from '../src/database/prisma.service.js';
-import { EventsModule } from '../src/events/events.module.js';
 import { type Prisma } from '../src/generated/prisma/client.js';
-import { browserHeaders } from '../src/operations/browser-headers.js';
 import { Lifecycle } from '../src/operations/lifecycle.js';
-import { mountDocs } from '../src/operations/openapi.js';
-import { OperationsModule } from '../src/operations/operations.module.js';
-import { PaymentsModule } from '../src/payments/payments.module.js';
-import { createTestDatabase } from './support/database.js';
+import { ADMIN_TOKEN, createTestApplication, type TestApplication } from './support/application.js';
 
-const TOKEN = 'reading-spec-admin-token';
 const BEYOND = '123456789012345678901234567890';
 const NOWHERE = '01900000-0000-7000-8000-ffffffffffff';
 
@@ -41,7 +29,7 @@ function payment(n: number, fields: Partial<Prisma.PaymentCreateManyInput> = {})
     amountRefunded: 0,
     amountDisputed: 0,
     amountChargedBack: 0,
-    refs: [],
+    refs: [`pi:of_${n}`],
     groups: [],
     flags: [],
     createdAt: time(n),
@@ -155,6 +143,7 @@ async function fill(prisma: Prisma.TransactionClient): Promise<void> {
       payment(203, { mergedInto: id(200), reference: 'order-42' }),
       payment(204, { mergedInto: id(203) }),
       payment(205, { mergedInto: id(204), status: 'failed' }),
+      payment(206, { refs: [], status: 'pending' }),
     ],
   });
   await prisma.paymentRef.createMany({
@@ -226,60 +215,47 @@ interface Answer {
   body: any;
 }
 
-async function start(databaseUrl: string): Promise<NestExpressApplication> {
-  const settings = { adminToken: TOKEN, docs: true } as Settings;
-  const module = await Test.createTestingModule({
-    imports: [
-      SettingsModule.forRoot(settings),
-      DatabaseModule.forRoot({ url: databaseUrl, poolSize: 3 }),
-      OperationsModule,
-      PaymentsModule,
-      EventsModule,
-    ],
-  }).compile();
-  const app = module.createNestApplication<NestExpressApplication>({ logger: false });
-  app.use(browserHeaders());
-  mountDocs(app);
-  await app.listen(0, '127.0.0.1');
-  return app;
+async function get(
+  service: TestApplication,
+  path: string,
+  token: string | null = ADMIN_TOKEN,
+  method = 'GET',
+): Promise<Answer> {
+  const response = await fetch(service.url + path, {
+    method,
+    headers: token === null ? {} : { Authorization: `Bearer ${token}` },
+  });
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const text = bytes.toString('utf8');
+  const headers = Object.fromEntries(response.headers);
+  const isJson = headers['content-type']?.includes('json');
+  return { status: response.status, headers, text, body: isJson ? JSON.parse(text) : bytes };
 }
 
-async function get(
-  app: NestExpressApplication,
-  path: string,
-  token: string | null = TOKEN,
-): Promise<Answer> {
-  const call = request(app.getHttpServer()).get(path);
-  if (token !== null) call.set('Authorization', `Bearer ${token}`);
-  const answer = await call.buffer().parse((response, done) => {
-    const chunks: Buffer[] = [];
-    response.on('data', (chunk: Buffer) => chunks.push(chunk));
-    response.on('end', () => done(null, Buffer.concat(chunks)));
-  });
-  const { status, headers } = answer;
-  const bytes = answer.body as Buffer;
-  const text = bytes.toString('utf8');
-  const isJson = headers['content-type']?.includes('json');
-  return { status, headers, text, body: isJson ? JSON.parse(text) : bytes };
+/** All routes of Express below a path, as method and path. */
+function routesUnder(prefix: string, service: TestApplication): [string, string][] {
+  const express = service.app.getHttpAdapter().getInstance() as {
+    router: { stack: { route?: { path: string; methods: Record<string, boolean> } }[] };
+  };
+  return express.router.stack.flatMap(({ route }) =>
+    route?.path.startsWith(prefix)
+      ? Object.keys(route.methods).map((m): [string, string] => [m.toUpperCase(), route.path])
+      : [],
+  );
 }
 
 describe('reading', () => {
-  let app: NestExpressApplication;
-  let database: Awaited<ReturnType<typeof createTestDatabase>>;
+  let service: TestApplication;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    app = await start(database.url);
-    await app.get(PrismaService).$transaction(fill);
+    service = await createTestApplication();
+    await service.app.get(PrismaService).$transaction(fill);
   });
 
-  afterAll(async () => {
-    await app.close();
-    await database.drop();
-  });
+  afterAll(() => service.close());
 
   const ids = async (path: string): Promise<string[]> => {
-    const { status, body } = await get(app, path);
+    const { status, body } = await get(service, path);
     expect(status).toBe(200);
     return (body as { data: { id: string }[] }).data.map((row) => row.id);
   };
@@ -291,7 +267,7 @@ describe('reading', () => {
       let pages = 0;
       do {
         const query: string = cursor === null ? '' : `&cursor=${cursor}`;
-        const { body } = await get(app, `/api/payments?source=adyen&limit=50${query}`);
+        const { body } = await get(service, `/api/payments?source=adyen&limit=50${query}`);
         const page = body as { data: { id: string }[]; nextCursor: string | null };
         seen.push(...page.data.map((row) => row.id));
         cursor = page.nextCursor;
@@ -302,8 +278,8 @@ describe('reading', () => {
     });
 
     it('is not moved by what is added while it is paged through', async () => {
-      const prisma = app.get(PrismaService);
-      const first = await get(app, '/api/payments?source=adyen&limit=2');
+      const prisma = service.app.get(PrismaService);
+      const first = await get(service, '/api/payments?source=adyen&limit=2');
       await prisma.payment.create({ data: payment(121, { source: 'adyen' }) });
       const second = await ids(
         `/api/payments?source=adyen&limit=2&cursor=${first.body.nextCursor as string}`,
@@ -314,7 +290,7 @@ describe('reading', () => {
 
     it('has 50 on a page, and no cursor on the last one', async () => {
       expect(await ids('/api/payments?source=adyen')).toHaveLength(50);
-      const { body } = await get(app, '/api/payments?source=adyen&limit=120');
+      const { body } = await get(service, '/api/payments?source=adyen&limit=120');
       expect(body.data).toHaveLength(120);
       expect(body.nextCursor).toBeNull();
     });
@@ -347,16 +323,16 @@ describe('reading', () => {
       expect(await ids(`/api/payments?${query}`)).toEqual(expected.map((n) => id(n)));
     });
 
-    it('leaves out payments that were joined into others', async () => {
+    it('leaves out payments that were joined into others or have nothing left', async () => {
       const all = await ids('/api/payments?limit=200');
       expect(all).toHaveLength(123);
-      expect(all).not.toContain(id(203));
+      for (const n of [203, 204, 205, 206]) expect(all).not.toContain(id(n));
     });
   });
 
   describe('GET /api/payments/:id', () => {
     it('shows everything, with exact integers', async () => {
-      const { status, headers, body, text } = await get(app, `/api/payments/${id(200)}`);
+      const { status, headers, body, text } = await get(service, `/api/payments/${id(200)}`);
       expect(status).toBe(200);
       expect(headers['content-type']).toBe('application/json; charset=utf-8');
       expect(headers['cache-control']).toBe('no-store');
@@ -440,7 +416,7 @@ describe('reading', () => {
     });
 
     it('has null for what is not known', async () => {
-      const { body } = await get(app, `/api/payments/${id(1)}`);
+      const { body } = await get(service, `/api/payments/${id(1)}`);
       expect(body).toMatchObject({
         account: null,
         livemode: null,
@@ -451,19 +427,19 @@ describe('reading', () => {
         events: [],
         history: [],
       });
-      const { body: failed } = await get(app, `/api/payments/${id(202)}`);
+      const { body: failed } = await get(service, `/api/payments/${id(202)}`);
       expect(failed.failure).toEqual({ code: null, message: 'declined' });
     });
 
     it.each([203, 204, 205])('answers with the survivor of %i', async (n) => {
-      const { status, body } = await get(app, `/api/payments/${id(n)}`);
+      const { status, body } = await get(service, `/api/payments/${id(n)}`);
       expect(status).toBe(200);
       expect(body.id).toBe(id(200));
       expect(body.transactions).toHaveLength(3);
     });
 
     it('takes an id in upper case', async () => {
-      expect((await get(app, `/api/payments/${id(200).toUpperCase()}`)).status).toBe(200);
+      expect((await get(service, `/api/payments/${id(200).toUpperCase()}`)).status).toBe(200);
     });
   });
 
@@ -483,13 +459,13 @@ describe('reading', () => {
     });
 
     it('pages', async () => {
-      const first = await get(app, '/api/events?limit=2');
+      const first = await get(service, '/api/events?limit=2');
       const cursor = first.body.nextCursor as string;
       expect(await ids(`/api/events?limit=2&cursor=${cursor}`)).toEqual([id(1, 2)]);
     });
 
     it('shows an event', async () => {
-      const { body } = await get(app, '/api/events?status=quarantined');
+      const { body } = await get(service, '/api/events?status=quarantined');
       expect(body).toEqual({
         data: [
           {
@@ -517,7 +493,7 @@ describe('reading', () => {
 
   describe('GET /api/events/:id', () => {
     it('adds how it came and what it says, and which of it is current', async () => {
-      const { body } = await get(app, `/api/events/${id(1, 2)}`);
+      const { body } = await get(service, `/api/events/${id(1, 2)}`);
       expect(body).toMatchObject({
         eventId: 'evt_1',
         livemode: true,
@@ -535,7 +511,7 @@ describe('reading', () => {
     });
 
     it('has no statements where none were made', async () => {
-      const { body } = await get(app, `/api/events/${id(3, 2)}`);
+      const { body } = await get(service, `/api/events/${id(3, 2)}`);
       expect(body.statements).toEqual([]);
     });
   });
@@ -546,7 +522,7 @@ describe('reading', () => {
       ['base64', 2, BINARY_BODY],
       ['nothing', 3, Buffer.alloc(0)],
     ])('gives the exact bytes of %s', async (_, n, bytes) => {
-      const { status, headers, body } = await get(app, `/api/events/${id(n, 2)}/body`);
+      const { status, headers, body } = await get(service, `/api/events/${id(n, 2)}/body`);
       expect(status).toBe(200);
       expect((body as Buffer).equals(bytes)).toBe(true);
       expect(headers).toMatchObject({
@@ -560,44 +536,30 @@ describe('reading', () => {
   });
 
   describe('errors', () => {
-    const routes = [
-      '/api/payments',
-      `/api/payments/${id(200)}`,
-      '/api/events',
-      `/api/events/${id(1, 2)}`,
-      `/api/events/${id(1, 2)}/body`,
-    ];
-
-    it('knows all routes under /api', () => {
-      const router = app.getHttpAdapter().getInstance() as unknown as {
-        router: { stack: { route?: { path: string } }[] };
-      };
-      const paths = router.router.stack
-        .map(({ route }) => route?.path)
-        .filter((path) => path?.startsWith('/api'));
-      expect(paths.sort()).toEqual([
-        '/api/events',
-        '/api/events/:id',
-        '/api/events/:id/body',
-        '/api/payments',
-        '/api/payments/:id',
-      ]);
-    });
-
-    it.each(routes)(
-      '%s is 401 without the token, with another, and whatever else is wrong',
-      async (path) => {
+    it('lets nobody in without the token, on any route and method under /api', async () => {
+      const routes = routesUnder('/api', service);
+      expect(routes).toEqual(
+        expect.arrayContaining([
+          ['GET', '/api/payments'],
+          ['GET', '/api/payments/:id'],
+          ['GET', '/api/events'],
+          ['GET', '/api/events/:id'],
+          ['GET', '/api/events/:id/body'],
+        ]),
+      );
+      for (const [method, route] of routes) {
         for (const token of [null, 'another-token-0123456789']) {
           for (const query of ['', '?page=1']) {
-            const { status, headers, body } = await get(app, path + query, token);
-            expect(status).toBe(401);
+            const path = route.replaceAll(/:\w+/g, id(1, 2)) + query;
+            const { status, headers, body } = await get(service, path, token, method);
+            expect({ method, route, status }).toEqual({ method, route, status: 401 });
             expect(headers['www-authenticate']).toBe('Bearer');
             expect(headers['content-type']).toBe('application/problem+json');
             expect(body).toMatchObject({ code: 'unauthorized', status: 401 });
           }
         }
-      },
-    );
+      }
+    });
 
     it.each([
       ...['42', 'null', `${NOWHERE}0`, NOWHERE].flatMap((unknown) => [
@@ -607,7 +569,7 @@ describe('reading', () => {
       ]),
       '/api/nothing',
     ])('%s is 404', async (path) => {
-      const { status, headers, body } = await get(app, path);
+      const { status, headers, body } = await get(service, path);
       expect(status).toBe(404);
       expect(headers['content-type']).toBe('application/problem+json');
       expect(headers['content-disposition']).toBeUndefined();
@@ -616,7 +578,7 @@ describe('reading', () => {
 
     it.each(['/api/payments', '/api/events'])('%s names every wrong parameter', async (path) => {
       const { status, headers, body } = await get(
-        app,
+        service,
         `${path}?limit=0&status=paid&page=2&cursor=x`,
       );
       expect(status).toBe(400);
@@ -629,17 +591,17 @@ describe('reading', () => {
 
   describe('health and documentation', () => {
     it('is alive', async () => {
-      const { status, body } = await get(app, '/livez', null);
+      const { status, body } = await get(service, '/livez', null);
       expect(status).toBe(200);
       expect(body.status).toBe('ok');
     });
 
     it('is ready until it drains', async () => {
-      const ready = await get(app, '/readyz', null);
+      const ready = await get(service, '/readyz', null);
       expect(ready.status).toBe(200);
       expect(ready.body).toMatchObject({ status: 'ok', info: { database: { status: 'up' } } });
-      app.get(Lifecycle).startDraining();
-      const draining = await get(app, '/readyz', null);
+      service.app.get(Lifecycle).startDraining();
+      const draining = await get(service, '/readyz', null);
       expect(draining.status).toBe(503);
       expect(draining.headers['content-type']).toContain('application/json');
       expect(draining.body).toMatchObject({
@@ -647,21 +609,26 @@ describe('reading', () => {
         info: { database: { status: 'up' } },
         error: { shutdown: { status: 'down' } },
       });
-      expect((await get(app, '/livez', null)).status).toBe(200);
+      expect((await get(service, '/livez', null)).status).toBe(200);
     });
 
     it('serves its documentation to browsers, and to them only what they may run', async () => {
-      const { status, headers } = await get(app, '/docs', null);
+      const { status, headers } = await get(service, '/docs', null);
       expect(status).toBe(200);
       expect(headers['content-security-policy']).toContain("script-src 'self';");
       expect(headers['content-security-policy']).not.toContain("script-src 'self' 'unsafe-inline'");
-      const { body } = await get(app, '/openapi.json', null);
+      const { body } = await get(service, '/openapi.json', null);
       expect(body.paths['/api/payments'].get.security).toEqual([{ bearer: [] }]);
     });
   });
 
   it('answers 503 and shows nothing of the cause when the database is away', async () => {
-    const alone = await start('postgresql://somebody:hunter2@127.0.0.1:1/nothing');
+    const alone = await createTestApplication({
+      database: {
+        url: 'postgresql://somebody:hunter2@127.0.0.1:1/nothing',
+        drop: () => Promise.resolve(),
+      },
+    });
     try {
       for (const path of ['/api/payments', `/api/payments/${id(1)}`, `/api/events/${id(1, 2)}`]) {
         const { status, headers, body, text } = await get(alone, path);

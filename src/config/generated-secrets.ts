@@ -10,7 +10,7 @@ export interface GeneratedSecrets {
   readonly webhookSecret: string;
 }
 
-const FILE_NAME = 'generated-secrets.json';
+export const FILE_NAME = 'generated-secrets.json';
 const SECRET_BYTES = 32;
 const SECRET = /^[0-9a-f]{64}$/;
 

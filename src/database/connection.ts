@@ -19,3 +19,14 @@ export function describeConnection(url: string): string {
     return 'the address in DATABASE_URL';
   }
 }
+
+/** The same connection, in which every transaction may only read unless it says otherwise. */
+export function readOnlyUrl(url: string): string {
+  const changed = new URL(url);
+  const given = changed.searchParams.get('options');
+  const readOnly = '-c default_transaction_read_only=on';
+  changed.searchParams.set('options', given === null ? readOnly : `${given} ${readOnly}`);
+  // A plus sign means a space only to some of those who read such a URL.
+  changed.search = changed.search.replaceAll('+', '%20');
+  return changed.href;
+}

@@ -1,7 +1,11 @@
 /** For commands: the database that the service uses, whether it runs or not. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findRunningPostgres, startEmbeddedPostgres } from './embedded/embedded-postgres.js';
-import { acquireServiceLock, DataDirInUseError, type ServiceLock } from './embedded/service-lock.js';
+import {
+  acquireServiceLock,
+  DataDirInUseError,
+  type ServiceLock,
+} from './embedded/service-lock.js';
 
 export interface DatabaseInUse {
   readonly url: string;

@@ -21,10 +21,7 @@ export async function pendingMigrations(
   directory = MIGRATIONS_DIR,
 ): Promise<string[]> {
   const names = await migrationNames(directory);
-  const [table] = (await query(`SELECT to_regclass('_prisma_migrations')::text AS name`)) as [
-    { name: string | null },
-  ];
-  if (table.name === null) return names;
+  if (!(await hasHistory(query))) return names;
   const rows = (await query(
     `SELECT migration_name AS name FROM _prisma_migrations
      WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`,
@@ -72,12 +69,16 @@ export async function applyMigrations(url: string, directory = MIGRATIONS_DIR): 
   }
 }
 
+async function hasHistory(query: Query): Promise<boolean> {
+  const [found] = (await query(
+    `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS history`,
+  )) as [{ history: boolean }];
+  return found.history;
+}
+
 /** A row without an end: `prisma migrate deploy` failed in it, or was killed. */
 async function refuseUnfinished(query: Query, pending: readonly string[]): Promise<void> {
-  const exists = (await query(`SELECT to_regclass('_prisma_migrations')::text AS name`)) as [
-    { name: string | null },
-  ];
-  if (exists[0].name === null) return;
+  if (!(await hasHistory(query))) return;
   const rows = (await query(
     `SELECT migration_name AS name FROM _prisma_migrations
      WHERE finished_at IS NULL AND rolled_back_at IS NULL ORDER BY started_at`,
@@ -93,11 +94,11 @@ async function refuseUnfinished(query: Query, pending: readonly string[]): Promi
 
 /** The tables of another program: ours would mix with them. */
 async function refuseForeignTables(query: Query, url: string): Promise<void> {
+  if (await hasHistory(query)) return;
   const [found] = (await query(
-    `SELECT to_regclass('_prisma_migrations')::text AS history,
-            (SELECT min(tablename) FROM pg_tables WHERE schemaname = current_schema()) AS "table"`,
-  )) as [{ history: string | null; table: string | null }];
-  if (found.history !== null || found.table === null) return;
+    `SELECT min(tablename) AS "table" FROM pg_tables WHERE schemaname = current_schema()`,
+  )) as [{ table: string | null }];
+  if (found.table === null) return;
   throw new MigrationError(
     `The database ${describeConnection(url)} already holds tables of something else (${found.table}). ` +
       `Create an empty database for this service and name it in DATABASE_URL.`,

@@ -1,12 +1,16 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { classifyDatabaseError } from './database-errors.js';
 import { PrismaClient } from '../generated/prisma/client.js';
 
 export interface DatabaseOptions {
   readonly url: string;
   readonly poolSize: number;
 }
+
+const MAX_TRIES = 5;
 
 /** Something that runs SQL: a connection inside a transaction. */
 export type Sql = Pick<pg.PoolClient, 'query'>;
@@ -37,25 +41,36 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
     this.pool = pool;
   }
 
-  /** Runs `work` in one READ COMMITTED transaction; commits when it resolves, else rolls back. */
+  /**
+   * Runs `work` in one READ COMMITTED transaction; commits when it resolves, else rolls back. A
+   * deadlock or a serialization failure is tried again with growing, jittered pauses, so `work` may run
+   * more than once.
+   */
   async commitTogether<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.commitOnce(work);
+      } catch (error) {
+        if (attempt === MAX_TRIES || classifyDatabaseError(error) !== 'retry') throw error;
+        await sleep(Math.random() * 10 * 2 ** attempt);
+      }
+    }
+  }
+
+  private async commitOnce<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     const connection = await this.pool.connect();
-    let failed: Error | undefined;
+    let broken = false;
     try {
       await connection.query('BEGIN');
       const result = await work(connection);
       await connection.query('COMMIT');
       return result;
     } catch (error) {
-      failed = error as Error;
       // A connection that cannot roll back is closed rather than given back.
-      await connection.query('ROLLBACK').then(
-        () => (failed = undefined),
-        () => undefined,
-      );
+      await connection.query('ROLLBACK').catch(() => (broken = true));
       throw error;
     } finally {
-      connection.release(failed);
+      connection.release(broken);
     }
   }
 

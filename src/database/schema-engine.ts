@@ -23,6 +23,9 @@ declare const WebAssembly: {
 const ENGINE = '@prisma/schema-engine-wasm';
 const FILTERS = { externalTables: [], externalEnums: [] };
 
+/** Once in a process: a second instance would be called by what the first one left behind. */
+let loaded: Promise<void> | undefined;
+
 export interface SchemaEngine {
   /** Applies one migration in one transaction; the earlier ones are applied already. */
   apply(directory: string, name: string): Promise<void>;
@@ -36,7 +39,7 @@ export interface SchemaEngine {
 
 /** Loads the engine for one database. */
 export async function openSchemaEngine(url: string): Promise<SchemaEngine> {
-  await instantiate();
+  await (loaded ??= instantiate());
   // One connection only, so that the BEGIN below encloses what the engine does.
   const pool = new pg.Pool({ ...connectionFields(url), max: 1, idleTimeoutMillis: 0 });
   pool.on('error', () => undefined); // the next query reports it
@@ -118,7 +121,7 @@ function readCharColumns(connection: Connection): void {
   const inner = connection as unknown as {
     performIO(query: unknown): Promise<{ fields?: { dataTypeID: number }[] }>;
   };
-  const { CHAR, TEXT } = pg.types.builtins;
+  const { CHAR, TEXT }: Record<'CHAR' | 'TEXT', number> = pg.types.builtins;
   const performIO = inner.performIO.bind(connection);
   const queryRaw = connection.queryRaw.bind(connection);
   let charColumns: number[] = [];
@@ -148,10 +151,18 @@ async function instantiate(): Promise<void> {
   const directory = path.dirname(createRequire(import.meta.url).resolve(ENGINE));
   const code = await readFile(path.join(directory, 'schema_engine_bg.wasm'));
   const { instance } = await WebAssembly.instantiate(code, {
-    './schema_engine_bg.js': bindings,
+    './schema_engine_bg.js': { ...bindings, ...idleTimers() },
   });
   bindings.__wbg_set_wasm(instance.exports);
   (instance.exports.__wbindgen_start as () => void)();
+}
+
+/** The engine leaves a timer of ten seconds behind, for which a process that has ended would wait. */
+function idleTimers(): Record<string, unknown> {
+  const names = Object.keys(bindings).filter((name) => name.startsWith('__wbg_setTimeout_'));
+  const start = (callback: () => void, milliseconds: number) =>
+    setTimeout(callback, milliseconds >>> 0).unref();
+  return Object.fromEntries(names.map((name) => [name, start]));
 }
 
 async function listMigrations(directory: string, names: readonly string[]) {

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../database/prisma.service.js';
-import { type Prisma } from '../generated/prisma/client.js';
 import { isUuid, pageOf, type Page } from '../operations/cursor.js';
 import { Problem } from '../operations/problem.js';
 import { statementAnswers } from '../payments/statement-answer.js';
 import { EVENT_SELECTION, eventAnswer } from './event-answer.js';
 import { type EventDetailDto, type EventDto } from './event.dto.js';
 import { type EventsQueryDto } from './events-query.dto.js';
+import { eventsWhere } from './events-where.js';
 
 /** Reads the inbox: every authentic event with its exact bytes. */
 @Injectable()
@@ -69,16 +69,4 @@ function eventNotFound(): Problem {
   return new Problem('not_found', {
     detail: 'No event has this id. Take the id from GET /api/events.',
   });
-}
-
-function eventsWhere(query: EventsQueryDto): Prisma.WebhookEventWhereInput {
-  const { source, status, type, eventId, from, to, cursor } = query;
-  return {
-    id: cursor === undefined ? undefined : { lt: cursor },
-    source: source && { in: source },
-    status: status && { in: status },
-    type,
-    eventId,
-    receivedAt: from || to ? { gte: from, lt: to } : undefined,
-  };
 }

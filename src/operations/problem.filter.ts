@@ -31,6 +31,9 @@ export function toProblem(exception: unknown): Problem {
   if (isDatabaseUnavailable(exception)) {
     return new Problem('storage_unavailable', { cause: exception });
   }
+  if ((exception as { type?: unknown } | null | undefined)?.type === 'entity.parse.failed') {
+    return new Problem('invalid_json', { cause: exception });
+  }
   const code = CODES_BY_STATUS[statusOf(exception) ?? 500] ?? 'internal_error';
   return new Problem(code, { cause: exception });
 }

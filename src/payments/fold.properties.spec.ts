@@ -211,7 +211,10 @@ describe('the statements made for these properties', () => {
             s.releaseAmount !== null &&
             l.some(
               (r) =>
-                r.kind === 'refund' && !r.release && r.amount === s.releaseAmount && r.amount > 0n,
+                r.kind === 'refund' &&
+                !r.release &&
+                r.amount === s.releaseAmount &&
+                r.amount !== 0n,
             ),
         ),
     ],

@@ -170,8 +170,7 @@ export class Ledger {
     for (const s of event.statements) {
       const refs = refKeysOf(s);
       const named = distinct(refs.map((ref) => this.ownerOf(ref)));
-      const entry =
-        named.length === 0 ? this.create(event, refs) : this.join(named, event, 'event');
+      const entry = named.length === 0 ? this.create(event, refs) : this.join(named, event);
       for (const ref of refs) this.owners.set(ref, entry.id);
       entry.statements.push(s);
       this.inserted.add(s);
@@ -265,9 +264,13 @@ export class Ledger {
   }
 
   /** Joins payments into the one with the least id, which takes all their statements. */
-  private join(entries: readonly Entry[], event: LedgerEvent, cause: Cause): Entry {
+  private join(entries: readonly Entry[], event: LedgerEvent): Entry {
     const [survivor, ...losers] = [...entries].sort(byId);
-    for (const loser of losers) this.bury(loser, survivor!, event, cause);
+    for (const entry of entries) {
+      // Refs that an emptied payment only kept must not connect what no statement connects.
+      if (entry.statements.length === 0) this.giveUpRefs(this.refsOf(entry));
+    }
+    for (const loser of losers) this.bury(loser, survivor!, event, 'event');
     return survivor!;
   }
 
@@ -300,49 +303,55 @@ export class Ledger {
 
   /**
    * Finds the components that the statements of `involved` and the new ones form, and gives each its
-   * payment: the one whose earliest statement lies in it (of several the least), else a tombstone or
-   * an emptied payment that had one of its refs, else a new one.
+   * payment. Of the components that have a ref of a payment, it keeps the one with the earliest
+   * statement; where a lesser id has taken that, the next one; where none is left, it is joined into
+   * what the first has become. What nobody keeps gets a tombstone that had one of its refs, else a
+   * new payment.
    */
-  private regroup(involved: Entry[], event: LedgerEvent): void {
-    const kept = new Map(involved.map((e) => [e, [...e.statements].sort(byStorage)]));
+  private regroup(involved: readonly Entry[], event: LedgerEvent): void {
+    const kept = new Map(involved.map((e) => [e, e.statements]));
     const had = new Map(involved.map((e) => [e, this.refsOf(e)]));
-    const tombstones = distinct(
-      involved.flatMap((e) => e.mergedFrom).map((id) => this.entries.get(id)),
+    const tombstones = new Map(
+      distinct(involved.flatMap((e) => e.mergedFrom))
+        .flatMap((id) => this.entries.get(id) ?? [])
+        .map((t) => [t, this.survivorOf(t.id)!]),
     );
     const components = componentsOf([...[...kept.values()].flat(), ...event.statements]);
     const homes = new Map<Component, Entry>();
+    const losers = new Map<Entry, Component>();
     const split = new Set<Entry>();
 
-    for (const component of components) {
-      const touches = (refs: readonly string[]) => refs.some((ref) => component.refs.has(ref));
-      const claimants = involved.filter((e) => {
-        const earliest = kept.get(e)![0];
-        return earliest ? component.statements.has(earliest) : touches(had.get(e)!);
-      });
-      const buried = tombstones.filter((t) => t.mergedInto !== null && touches(t.lastRefs));
-      const [chosen] = (claimants.length > 0 ? claimants : buried).sort(byId);
-      const home = chosen ?? this.create(event, [...component.refs]);
-      homes.set(component, home);
-      if (claimants.length === 0) {
-        for (const e of involved) {
-          if (kept.get(e)!.some((s) => component.statements.has(s))) split.add(e).add(home);
-        }
+    for (const e of [...involved].sort(byId)) {
+      const own = components.filter((component) => touches(had.get(e)!, component.refs));
+      const free = own.find((component) => !homes.has(component));
+      if (free) homes.set(free, e);
+      else if (own[0]) losers.set(e, own[0]);
+    }
+    for (const component of components.filter((c) => !homes.has(c))) {
+      const [revived] = [...tombstones.keys()]
+        .filter((t) => t.mergedInto !== null && touches(t.lastRefs, component.refs))
+        .sort(byId);
+      homes.set(component, revived ?? this.create(event, [...component.refs]));
+      if (!revived) continue;
+      split.add(revived).add(tombstones.get(revived)!);
+      this.unbury(revived);
+    }
+    for (const [component, home] of homes) {
+      for (const e of involved) {
+        if (e === home || losers.has(e)) continue;
+        if (kept.get(e)!.some((s) => component.statements.has(s))) split.add(e).add(home);
       }
-      if (home.mergedInto !== null) {
-        for (const e of involved) if (e.mergedFrom.includes(home.id)) split.add(e).add(home);
-        this.unbury(home);
-      }
-      for (const other of buried) if (other !== home) this.repoint(other, home);
-      for (const other of claimants) {
-        if (other !== home) this.bury(other, home, event, 'replay');
-      }
+    }
+    for (const [loser, component] of losers) {
+      this.bury(loser, homes.get(component)!, event, 'replay');
+    }
+    for (const [tombstone, survivor] of tombstones) {
+      if (tombstone.mergedInto !== null) this.follow(tombstone, homes, kept.get(survivor)!);
     }
 
     // What is stored is given up as a whole and taken anew, so that no statement and no ref of before
     // stays where it no longer belongs.
-    for (const ref of [...had.values()].flat()) {
-      if (this.owners.delete(ref)) this.removedRefs.add(ref);
-    }
+    this.giveUpRefs([...had.values()].flat());
     for (const entry of involved) entry.statements = [];
     for (const [component, home] of homes) {
       home.statements = [...component.statements];
@@ -363,22 +372,38 @@ export class Ledger {
     return [...this.owners].filter(([, id]) => id === entry.id).map(([ref]) => ref);
   }
 
+  private giveUpRefs(refs: readonly string[]): void {
+    for (const ref of refs) if (this.owners.delete(ref)) this.removedRefs.add(ref);
+  }
+
+  /** Takes a tombstone, with all that was joined into it, out of what it was joined into. */
   private unbury(tombstone: Entry): void {
+    const leaving = [tombstone.id, ...tombstone.mergedFrom];
     for (const e of this.entries.values()) {
       if (!e.mergedFrom.includes(tombstone.id)) continue;
-      e.mergedFrom = e.mergedFrom.filter((id) => id !== tombstone.id);
+      e.mergedFrom = e.mergedFrom.filter((id) => !leaving.includes(id));
       e.dirty = true;
     }
     tombstone.mergedInto = null;
     tombstone.dirty = true;
   }
 
-  private repoint(tombstone: Entry, home: Entry): void {
-    if (home.mergedFrom.includes(tombstone.id)) return;
+  /** Lets a tombstone lead to where the statements that it had went when its survivor was split. */
+  private follow(
+    tombstone: Entry,
+    homes: ReadonlyMap<Component, Entry>,
+    statements: readonly StoredStatement[],
+  ): void {
+    const lastRefs = new Set(tombstone.lastRefs);
+    const had = statements.filter((s) => touches(refKeysOf(s), lastRefs));
+    const found = [...homes].filter(([component]) => had.some((s) => component.statements.has(s)));
+    const survivor = this.survivorOf(tombstone.id);
+    const [first] = found.map(([, home]) => home);
+    if (!first || found.some(([, home]) => home === survivor)) return;
     this.unbury(tombstone);
-    tombstone.mergedInto = home.id;
-    home.mergedFrom = distinct([...home.mergedFrom, tombstone.id]);
-    home.dirty = true;
+    tombstone.mergedInto = first.id;
+    first.mergedFrom = distinct([...first.mergedFrom, tombstone.id, ...tombstone.mergedFrom]);
+    first.dirty = true;
   }
 
   /** Folds a payment; a snapshot that differs from the last one is a version and a row of history. */
@@ -413,23 +438,25 @@ interface Component {
 
 /** The connected components of statements over refs, in the order of their earliest statement. */
 function componentsOf(statements: readonly StoredStatement[]): Component[] {
-  const byRef = new Map<string, Component>();
   const components = new Set<Component>();
   for (const s of [...statements].sort(byStorage)) {
     const refs = refKeysOf(s);
-    const [home = { statements: new Set<StoredStatement>(), refs: new Set<string>() }, ...rest] =
-      distinct(refs.map((ref) => byRef.get(ref)));
+    const [home = { statements: new Set<StoredStatement>(), refs: new Set<string>() }, ...others] =
+      [...components].filter((component) => touches(refs, component.refs));
     components.add(home);
-    for (const other of rest) {
+    for (const other of others) {
       for (const statement of other.statements) home.statements.add(statement);
       for (const ref of other.refs) home.refs.add(ref);
       components.delete(other);
     }
     home.statements.add(s);
     for (const ref of refs) home.refs.add(ref);
-    for (const ref of home.refs) byRef.set(ref, home);
   }
   return [...components];
+}
+
+function touches(refs: readonly string[], others: ReadonlySet<string>): boolean {
+  return refs.some((ref) => others.has(ref));
 }
 
 function byId(a: Entry, b: Entry): number {

@@ -66,7 +66,7 @@ function paymentNotFound(): Problem {
   });
 }
 
-/** Follows the joins. Each survivor has a lesser id than what was joined into it, so this ends. */
+/** Follows the joins; they never form a circle. */
 async function survivorOf(tx: Prisma.TransactionClient, id: string): Promise<Payment | null> {
   let payment = await tx.payment.findUnique({ where: { id } });
   while (payment?.mergedInto) {
@@ -78,7 +78,9 @@ async function survivorOf(tx: Prisma.TransactionClient, id: string): Promise<Pay
 function paymentsWhere(query: PaymentsQueryDto): Prisma.PaymentWhereInput {
   const { source, status, currency, reference, ref, from, to, cursor } = query;
   return {
+    // Neither payments that were joined into others nor those whose statements a replay took away.
     mergedInto: null,
+    refs: { isEmpty: false },
     id: cursor === undefined ? undefined : { lt: cursor },
     source: source && { in: source },
     status: status && { in: status },

@@ -9,7 +9,6 @@ import { recordBatch } from './record/recording.js';
 
 /** Two batches under way keep Postgres busy while one waits for its disk; more only split the batches. */
 const BATCHES = { concurrency: 2, maxItems: 256, maxBytes: 4 * 1024 * 1024 };
-const MAX_TRIES = 5;
 /** A provider waits 5 to 30 seconds; an answer that comes later helps nobody. */
 const DEADLINE_MS = 4_500;
 
@@ -52,17 +51,10 @@ export class PaymentsService {
     }
   }
 
-  private async recordTogether(batch: readonly NormalisedDelivery[]): Promise<RecordedEvent[][]> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.prisma.commitTogether((sql) =>
-          recordBatch(sql, batch, { newId: uuidv7, now: () => new Date() }),
-        );
-      } catch (error) {
-        if (attempt === MAX_TRIES || classifyDatabaseError(error) !== 'retry') throw error;
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt));
-      }
-    }
+  private recordTogether(batch: readonly NormalisedDelivery[]): Promise<RecordedEvent[][]> {
+    return this.prisma.commitTogether((sql) =>
+      recordBatch(sql, batch, { newId: uuidv7, now: () => new Date() }),
+    );
   }
 
   private problemOf(error: Error): Problem {

@@ -1,5 +1,6 @@
 import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
 import { PaymentsService } from './payments.service.js';
+import { ReapplyService } from './reapply.service.js';
 import { Sources } from './sources.js';
 import { WebhookEdge } from './webhook-edge.middleware.js';
 import { WebhooksController } from './webhooks.controller.js';
@@ -7,8 +8,8 @@ import { WebhooksController } from './webhooks.controller.js';
 /** Receives webhooks. The way of a request, in order: edge, guard, pipe, controller, service. */
 @Module({
   controllers: [WebhooksController],
-  providers: [PaymentsService, Sources],
-  exports: [PaymentsService, Sources],
+  providers: [PaymentsService, ReapplyService, Sources],
+  exports: [PaymentsService, ReapplyService, Sources],
 })
 export class WebhooksModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
-import { MIGRATIONS_DIR, migrationNames, migrationSql } from '../../src/database/migration-files.js';
+import {
+  MIGRATIONS_DIR,
+  migrationNames,
+  migrationSql,
+} from '../../src/database/migration-files.js';
 import { applyMigrations, pendingMigrations, type Query } from '../../src/database/migrations.js';
 import { openSchemaEngine } from '../../src/database/schema-engine.js';
 import {
@@ -33,7 +37,10 @@ describe('migrations', () => {
     const names = await migrationNames();
 
     expect(await pendingMigrations(query)).toEqual(names);
-    const applied = await Promise.all([applyMigrations(database.url), applyMigrations(database.url)]);
+    const applied = await Promise.all([
+      applyMigrations(database.url),
+      applyMigrations(database.url),
+    ]);
 
     expect(applied.flat()).toEqual(names);
     expect(await pendingMigrations(query)).toEqual([]);
@@ -68,7 +75,7 @@ describe('migrations', () => {
       expect(await engine.diff(schema)).toBe('');
 
       // and a difference would be seen
-      await client.query('ALTER TABLE payments DROP COLUMN reference');
+      await client.query('ALTER TABLE payments DROP COLUMN reference CASCADE');
       expect(await engine.diff(schema)).toContain('"reference"');
     } finally {
       await engine.close();
@@ -124,7 +131,8 @@ describe('migrations', () => {
     const refused = applyMigrations(database.url, directory);
 
     await expect(refused).rejects.toThrow(/1_good began in this database and did not end/);
-    const cure = /UPDATE .*$/.exec(await refused.catch((error: Error) => error.message));
+    const message = await refused.then(String, (error: Error) => error.message);
+    const cure = /UPDATE .*$/.exec(message);
     await client.query(`DROP TABLE good; ${cure?.[0]}`);
     expect(await applyMigrations(database.url, directory)).toEqual(['1_good']);
   });

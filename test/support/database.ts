@@ -8,10 +8,7 @@ import {
   findRunningPostgres,
   startEmbeddedPostgres,
 } from '../../src/database/embedded/embedded-postgres.js';
-import {
-  acquireServiceLock,
-  DataDirInUseError,
-} from '../../src/database/embedded/service-lock.js';
+import { acquireServiceLock, DataDirInUseError } from '../../src/database/embedded/service-lock.js';
 import { applyMigrations } from '../../src/database/migrations.js';
 
 export interface TestDatabase {

@@ -10,6 +10,7 @@ import {
   type Statement,
   type StatementKind,
 } from '../statement.js';
+import { type EventSpec } from './memory-store.js';
 
 /** Runs of one property: `FC_RUNS=20000` hunts longer. */
 export function runs(usual: number): fc.Parameters<unknown> {
@@ -134,4 +135,53 @@ export function redeliveredArb<T>(items: readonly T[]): fc.Arbitrary<T[]> {
     for (const { item, at } of repeated) delivered.splice(at % (delivered.length + 1), 0, item);
     return delivered;
   });
+}
+
+/** Events of two sources; the second states account and mode with each of its events. */
+export function eventSpecArb(statements = statementsOfEventArb): fc.Arbitrary<EventSpec> {
+  const shop = fc.record({
+    source: fc.constant('shop'),
+    scope: fc.constant(''),
+    account: fc.constantFrom(null, null, 'acct_1', 'acct_2'),
+    livemode: fc.constantFrom(null, true, false),
+  });
+  const scoped = fc.constantFrom(true, false).map((livemode) => ({
+    source: 'market',
+    scope: livemode ? 'live' : 'test',
+    account: 'acct_1',
+    livemode,
+  }));
+  return fc
+    .record({
+      place: fc.oneof({ weight: 6, arbitrary: shop }, { weight: 1, arbitrary: scoped }),
+      statements,
+    })
+    .map(({ place, statements }) => ({ ...place, eventId: '', statements }));
+}
+
+/** Mostly one statement, sometimes two or none. */
+export const statementsOfEventArb: fc.Arbitrary<Statement[]> = fc.oneof(
+  { weight: 6, arbitrary: fc.array(statementArb(), { minLength: 1, maxLength: 1 }) },
+  { weight: 3, arbitrary: fc.array(statementArb(), { minLength: 2, maxLength: 3 }) },
+);
+
+/** Events with ids of their own: what a provider sends in the course of some payments. */
+export function eventSpecsArb(maxLength = 10): fc.Arbitrary<EventSpec[]> {
+  return fc
+    .array(eventSpecArb(), { minLength: 1, maxLength })
+    .map((specs) => specs.map((spec, i) => ({ ...spec, eventId: `evt_${i + 1}` })));
+}
+
+/** A list cut into batches of any sizes. */
+export function batchesArb<T>(items: readonly T[]): fc.Arbitrary<T[][]> {
+  return fc
+    .array(fc.boolean(), { minLength: items.length, maxLength: items.length })
+    .map((cuts) => {
+      const batches: T[][] = [[]];
+      items.forEach((item, i) => {
+        if (cuts[i] && batches.at(-1)!.length > 0) batches.push([]);
+        batches.at(-1)!.push(item);
+      });
+      return batches;
+    });
 }

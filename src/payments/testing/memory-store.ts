@@ -56,7 +56,7 @@ export class MemoryStore {
       this.events.set(identity, webhookEventId);
       if (spec.statements.length > 0) fresh.push(ledgerEvent(spec, webhookEventId));
     }
-    const ledger = this.load(fresh, []);
+    const ledger = this.load(fresh);
     for (const event of fresh) ledger.apply(event);
     return this.write(ledger.changes());
   }
@@ -70,17 +70,17 @@ export class MemoryStore {
       ([, row]) => row.statement.webhookEventId === webhookEventId,
     );
     const event = ledgerEvent(spec, webhookEventId);
-    const ledger = this.load(
-      [event],
-      own.map(([, row]) => row.paymentId),
-    );
+    const ledger = this.load([event], {
+      paymentIds: own.map(([, row]) => row.paymentId),
+      tombstones: true,
+    });
     ledger.replace(event);
     for (const [place] of own) this.statements.delete(place);
     return this.write(ledger.changes());
   }
 
   reproject(): LedgerChanges {
-    const ledger = this.load([], [...this.payments.keys()]);
+    const ledger = this.load([], { paymentIds: [...this.payments.keys()] });
     ledger.reproject();
     return this.write(ledger.changes());
   }
@@ -96,18 +96,23 @@ export class MemoryStore {
     return `${kind}-${String(this.clock).padStart(6, '0')}`;
   }
 
-  private load(events: readonly LedgerEvent[], paymentIds: readonly string[]): Ledger {
+  private load(
+    events: readonly LedgerEvent[],
+    {
+      paymentIds = [],
+      tombstones = false,
+    }: { paymentIds?: readonly string[]; tombstones?: boolean } = {},
+  ): Ledger {
     const newId = () => this.newId('payment');
     const refs = this.reserve(events.flatMap((e) => e.statements.map(refKeysOf)));
     const wanted = [...new Set([...refs.values(), ...paymentIds])];
     const ids = new Set<string>();
-    // The payments themselves, what they were joined into, and the tombstones of all of these.
     for (let id = wanted.pop(); id !== undefined; id = wanted.pop()) {
       const row = this.payments.get(id);
       if (!row || ids.has(id)) continue;
       ids.add(id);
       if (row.mergedInto !== null) wanted.push(row.mergedInto);
-      if (paymentIds.length > 0 || events.length > 0) wanted.push(...row.mergedFrom);
+      if (tombstones) wanted.push(...row.mergedFrom);
     }
     const payments = [...ids].sort().map((id) => this.loaded(this.payments.get(id)!));
     return new Ledger(payments, refs, new Date(this.clock), newId);
@@ -246,7 +251,10 @@ export function violations(store: MemoryStore): string[] {
 function violationsOfHistory(store: MemoryStore, row: PaymentRow): string[] {
   const changes = store.history.filter((c) => c.paymentId === row.id);
   const versions = changes.map((c) => c.version);
-  const found = isDeepStrictEqual(versions, [...versions.keys()].map((i) => i + 1))
+  const found = isDeepStrictEqual(
+    versions,
+    [...versions.keys()].map((i) => i + 1),
+  )
     ? []
     : [`the versions of ${row.id} are ${versions.join()}`];
   if (versions.at(-1) !== row.version) found.push(`${row.id} has version ${row.version}`);
@@ -260,8 +268,8 @@ function violationsOfHistory(store: MemoryStore, row: PaymentRow): string[] {
   if (!last || !isDeepStrictEqual(snapshotOf(last.to), snapshotOf(row.projection))) {
     found.push(`the history of ${row.id} does not end with what is stored`);
   }
-  if (last && last.mergedInto === null && row.mergedInto !== null) {
-    found.push(`${row.id} was buried without a version`);
+  if (last && (last.mergedInto === null) !== (row.mergedInto === null)) {
+    found.push(`${row.id} was buried or came back without a version`);
   }
   return found;
 }

@@ -76,10 +76,12 @@ export class GenericEventDto {
 }
 
 /** The amount of an event that states one. */
-export function moneyOf(event: GenericEventDto): Amount | null {
-  if (event.amount == null) return null;
-  const text = event.amount instanceof JsonNumber ? event.amount.text : event.amount;
-  return majorToMinor(text, event.currency ?? '');
+export function moneyOf({ amount, currency }: GenericEventDto): Amount | null {
+  return amount == null ? null : majorToMinor(textOf(amount), currency ?? '');
+}
+
+function textOf(amount: string | JsonNumber): string {
+  return amount instanceof JsonNumber ? amount.text : amount;
 }
 
 function requires(event: GenericEventDto, field: GenericEventType['requires']): boolean {
@@ -102,24 +104,26 @@ function IsDateTimeWithZone(): PropertyDecorator {
 function IsCurrency(): PropertyDecorator {
   const reading = (value: unknown) => (typeof value === 'string' ? majorToMinor('0', value) : null);
   return (target, property) => {
-    IsString()(target, property as string);
+    IsString()(target, property);
     refusedAs('currency_unknown', reading)(target, property);
   };
 }
 
 /** A decimal string or a JSON number that the currency can express; each fault has its own code. */
 function IsMajorUnits(): PropertyDecorator {
+  const isText = (value: unknown): value is string | JsonNumber =>
+    typeof value === 'string' || value instanceof JsonNumber;
   const reading = (value: unknown, args: ValidationArguments) =>
-    typeof value === 'string' || value instanceof JsonNumber
-      ? moneyOf(args.object as GenericEventDto)
-      : null;
+    isText(value) ? moneyOf(args.object as GenericEventDto) : null;
   return (target, property) => {
     ValidateBy({
       name: 'isDecimal',
       validator: {
-        validate: (value, args) => {
-          const money = args && reading(value, args);
-          return money != null && (money.ok || money.code !== 'validation_failed');
+        // By its form alone: that the currency is not known is an error of another field.
+        validate: (value: unknown) => {
+          if (!isText(value)) return false;
+          const money = majorToMinor(textOf(value), 'XXX');
+          return money.ok || money.code !== 'validation_failed';
         },
         defaultMessage: buildMessage(
           () => '$property must be a decimal in major units such as "49.99": no sign, no exponent',

@@ -210,7 +210,7 @@ describe('amounts', () => {
   });
 
   it('are in the currency of the body in any case, else in the default', () => {
-    const { currency: _, ...without } = EVENT;
+    const without = { ...EVENT, currency: undefined };
     expect(statementOf({ ...EVENT, currency: 'eur' }).currency).toBe('EUR');
     expect(statementOf(without).currency).toBe('XXX');
     expect(statementOf(without, { currency: 'USD' }).currency).toBe('USD');
@@ -266,9 +266,7 @@ describe('what is refused', () => {
         'refund_id',
         'dispute_id',
         'final',
-      ]
-        .filter((field) => field !== 'amount')
-        .sort(),
+      ].sort(),
     );
   });
 
@@ -336,7 +334,7 @@ describe('the event', () => {
   });
 
   it('has no time where none is stated', () => {
-    const { occurred_at: _, ...without } = EVENT;
+    const without = { ...EVENT, occurred_at: undefined };
     expect(normalise(JSON.stringify(without)).occurredAt).toBe(0);
     expect(statementOf(without).at).toBe(0);
   });

@@ -76,10 +76,8 @@ function parseHeader(value: string): { seconds: number; signatures: string[] } |
   const times: string[] = [];
   const signatures: string[] = [];
   for (const item of value.split(',')) {
-    const separator = item.indexOf('=');
-    if (separator < 1) return null;
-    const scheme = item.slice(0, separator);
-    const rest = item.slice(separator + 1);
+    const [, scheme, rest = ''] = /^([\w-]+)=(\S+)$/.exec(item) ?? [];
+    if (scheme === undefined) return null;
     if (scheme === 't') times.push(rest);
     if (scheme === 'v1') signatures.push(rest);
   }

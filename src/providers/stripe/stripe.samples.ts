@@ -244,7 +244,7 @@ class SamplePayment {
       );
   }
 
-  /** Money was sent back; `refund_1` keeps its time of creation in later events. */
+  /** Money was sent back; gives the refund, for events that come later. */
   refunded(amount: number): Json {
     const refund = this.refund(amount, 'succeeded');
     this.emit('refund.created', refund).emit(

@@ -1,5 +1,6 @@
 /** Between deliveries and rows of `deliveries` and `webhook_events`. */
 import { isUtf8 } from 'node:buffer';
+import { type Source } from '../../config/settings.js';
 import { type NormalisedDelivery, type NormalisedEvent } from '../delivery.js';
 import { type Bytes } from '../normalise.js';
 import { timestamp } from './statement-rows.js';
@@ -28,13 +29,20 @@ export function eventRow(
     source: source.name,
     provider: source.provider.name,
     event_id: event.eventId,
+    received_at: delivery.receivedAt,
+    ...meaningRow(source, event),
+  };
+}
+
+/** The columns of an event that a replay writes anew. */
+export function meaningRow(source: Source, event: NormalisedEvent): Record<string, unknown> {
+  return {
     type: event.type,
     status: event.meaning.status,
     code: event.meaning.status === 'quarantined' ? event.meaning.code : null,
     account: event.account,
     livemode: event.livemode,
     occurred_at: timestamp(event.occurredAt),
-    received_at: delivery.receivedAt,
     normaliser_version: source.provider.normaliserVersion,
     options_hash: source.optionsHash,
   };

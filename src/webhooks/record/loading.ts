@@ -7,6 +7,7 @@ import { type Sql } from '../../database/prisma.service.js';
 import {
   type LedgerEvent,
   type LoadedPayment,
+  type StoredStatement,
   partsOfRefKey,
   refKey,
   refKeysOf,
@@ -47,6 +48,8 @@ export async function loadForUpdate(
     newId: () => string;
     /** Payments concerned beside those that the refs name. */
     paymentIds?: readonly string[];
+    /** For a regrouping: the tombstones of each payment, too. */
+    withTombstones?: boolean;
   },
 ): Promise<Loaded> {
   const statements = work.events.flatMap((event) => event.statements.map(refKeysOf));
@@ -60,7 +63,9 @@ export async function loadForUpdate(
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const named = new Set([...refs.values(), ...(work.paymentIds ?? [])]);
     const wanted = [...named].filter((id) => !reserved.has(id) && !locked.has(id));
-    if (wanted.length === 0) return { payments: await readPayments(sql, [...locked]), refs };
+    if (wanted.length === 0) {
+      return { payments: await readPayments(sql, [...locked], work.withTombstones), refs };
+    }
     await lock(sql, wanted, locked);
     // Whoever held the locks until now may have joined these payments.
     refs = await selectRefs(sql, keys);
@@ -120,46 +125,79 @@ async function lock(sql: Sql, ids: readonly string[], locked: Set<string>): Prom
   }
 }
 
-/** The payments with all that the ledger needs; the caller holds their locks. */
-export async function readPayments(sql: Sql, ids: readonly string[]): Promise<LoadedPayment[]> {
+/**
+ * The payments with all that the ledger needs, and for a regrouping the tombstones of each; the caller
+ * holds the locks of the living, without which nobody changes a tombstone either.
+ */
+export async function readPayments(
+  sql: Sql,
+  ids: readonly string[],
+  withTombstones = false,
+): Promise<LoadedPayment[]> {
   if (ids.length === 0) return [];
   const payments = await run<PaymentRow>(sql, SELECT_PAYMENTS, ids);
-  const rows = await run<TransactionRow>(sql, SELECT_STATEMENTS, ids);
-  const statements = new Map<string, ReturnType<typeof statementOfRow>[]>(
-    payments.map((p) => [p.id, []]),
-  );
-  for (const row of rows) statements.get(row.payment_id)!.push(statementOfRow(row));
+  const statements = new Map<string, StoredStatement[]>(payments.map((p) => [p.id, []]));
+  for (const row of await run<TransactionRow>(sql, SELECT_STATEMENTS, ids)) {
+    statements.get(row.payment_id)!.push(statementOfRow(row));
+  }
+  const refs = new Map([...statements].map(([id, list]) => [id, list.flatMap(refKeysOf)]));
   // A payment whose statements a replay took away keeps its refs, and only there do they stand.
-  const emptied = payments.filter((p) => p.merged_into === null && !statements.get(p.id)!.length);
-  const kept =
-    emptied.length > 0
-      ? await run<RefRow>(
-          sql,
-          SELECT_REFS_OF_PAYMENTS,
-          emptied.map((p) => p.id),
-        )
-      : [];
-  return payments.map((p) => {
-    const own = statements.get(p.id)!;
-    return {
-      id: p.id,
-      source: p.source,
-      provider: p.provider,
-      version: p.version,
-      mergedInto: p.merged_into,
-      mergedFrom: p.merged_from,
-      createdAt: p.created_at,
-      updatedAt: p.updated_at,
-      snapshot: snapshotOfRow(p),
-      refs: [
-        ...new Set([
-          ...own.flatMap(refKeysOf),
-          ...kept.filter((r) => r.payment_id === p.id).map(keyOfRefRow),
-        ]),
-      ],
-      statements: own,
-    };
-  });
+  const emptied = payments.filter((p) => p.merged_into === null && !refs.get(p.id)!.length);
+  if (emptied.length > 0) {
+    const emptiedIds = emptied.map((p) => p.id);
+    for (const row of await run<RefRow>(sql, SELECT_REFS_OF_PAYMENTS, emptiedIds)) {
+      refs.get(row.payment_id!)!.push(keyOfRefRow(row));
+    }
+  }
+  const loaded = payments.map((p) =>
+    loadedPayment(p, [...new Set(refs.get(p.id))], statements.get(p.id)!),
+  );
+  return withTombstones ? [...loaded, ...(await readTombstones(sql, loaded))] : loaded;
+}
+
+/** The payments that were joined into the given ones, with the refs that they last had. */
+async function readTombstones(
+  sql: Sql,
+  payments: readonly LoadedPayment[],
+): Promise<LoadedPayment[]> {
+  const known = new Set(payments.map((p) => p.id));
+  // The refs of a tombstone are of the same account and mode as those of its survivor.
+  const scopes = new Map(
+    payments.flatMap((p) =>
+      p.mergedFrom
+        .filter((id) => !known.has(id))
+        .map((id): [string, string] => [id, p.refs[0] ? partsOfRefKey(p.refs[0]).scope : '']),
+    ),
+  );
+  if (scopes.size === 0) return [];
+  const rows = await run<PaymentRow>(sql, SELECT_PAYMENTS, [...scopes.keys()]);
+  return rows.map((p) =>
+    loadedPayment(
+      p,
+      p.refs.map((ref) => refKey(p.source, scopes.get(p.id)!, ref)),
+      [],
+    ),
+  );
+}
+
+function loadedPayment(
+  row: PaymentRow,
+  refs: readonly string[],
+  statements: readonly StoredStatement[],
+): LoadedPayment {
+  return {
+    id: row.id,
+    source: row.source,
+    provider: row.provider,
+    version: row.version,
+    mergedInto: row.merged_into,
+    mergedFrom: row.merged_from,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    snapshot: snapshotOfRow(row),
+    refs,
+    statements,
+  };
 }
 
 /** A row of `payment_refs` as json_to_recordset reads it. */

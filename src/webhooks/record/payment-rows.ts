@@ -19,6 +19,11 @@ export interface PaymentRow {
   amount_disputed: string;
   amount_charged_back: string;
   reference: string | null;
+  refs: string[];
+  groups: string[];
+  account: string | null;
+  livemode: boolean | null;
+  occurred_at: Date | null;
   failure_code: string | null;
   failure_message: string | null;
   flags: Flag[];
@@ -93,8 +98,25 @@ export function rowOfChange(c: Change, at: Date, silent: boolean): Record<string
   };
 }
 
+/** A snapshot as history keeps it, read again. */
+export function snapshotOfJson(json: JsonSnapshot): Snapshot {
+  return {
+    ...json,
+    amountAuthorized: BigInt(json.amountAuthorized),
+    amountCaptured: BigInt(json.amountCaptured),
+    amountRefunded: BigInt(json.amountRefunded),
+    amountDisputed: BigInt(json.amountDisputed),
+    amountChargedBack: BigInt(json.amountChargedBack),
+  };
+}
+
+/** A snapshot with its amounts as text, as history keeps it. */
+export type JsonSnapshot = {
+  [K in keyof Snapshot]: Snapshot[K] extends bigint ? string : Snapshot[K];
+};
+
 /** A snapshot as history keeps it: amounts as text, since jsonb readers round large numbers. */
-export function jsonOfSnapshot(s: Snapshot): Record<string, unknown> {
+export function jsonOfSnapshot(s: Snapshot): JsonSnapshot {
   return {
     status: s.status,
     currency: s.currency,

@@ -181,6 +181,45 @@ FROM json_to_recordset($1) AS r(webhook_event_id uuid, ordinal int, payment_id u
 WHERE t.webhook_event_id = r.webhook_event_id AND t.ordinal = r.ordinal`,
 };
 
+/** Events in the order of their ids, each with its delivery; nobody else replays them meanwhile. */
+export const LOCK_EVENTS = {
+  name: 'lock-events',
+  text: `
+SELECT e.id, e.delivery_id, e.position, e.source, e.event_id, e.status, e.code, e.normaliser_version,
+       e.options_hash
+FROM webhook_events e WHERE e.id = ANY($1::uuid[]) ORDER BY e.id FOR NO KEY UPDATE`,
+};
+
+export const SELECT_STATEMENTS_OF_EVENTS = {
+  name: 'select-statements-of-events',
+  text: `SELECT * FROM transactions WHERE webhook_event_id = ANY($1::uuid[]) ORDER BY webhook_event_id, ordinal`,
+};
+
+export const DELETE_STATEMENTS_OF_EVENTS = {
+  name: 'delete-statements-of-events',
+  text: `DELETE FROM transactions WHERE webhook_event_id = ANY($1::uuid[])`,
+};
+
+/** What an event means by today's code; its identity and its bytes stay. */
+export const UPDATE_EVENTS = {
+  name: 'update-events',
+  text: `
+UPDATE webhook_events e
+SET type = r.type, status = r.status, code = r.code, account = r.account, livemode = r.livemode,
+    occurred_at = r.occurred_at, normaliser_version = r.normaliser_version,
+    options_hash = r.options_hash
+FROM json_to_recordset($1) AS r(${EVENT_COLUMNS}) WHERE e.id = r.id`,
+};
+
+/** The last snapshot that was told of each payment. */
+export const SELECT_LAST_CHANGES = {
+  name: 'select-last-changes',
+  text: `
+SELECT c.payment_id, c."to" FROM payments p
+JOIN payment_changes c ON c.payment_id = p.id AND c.version = p.version
+WHERE p.id = ANY($1::uuid[])`,
+};
+
 /** Runs one of the statements above; objects become its JSON parameters. */
 export async function run<Row extends object>(
   sql: Sql,

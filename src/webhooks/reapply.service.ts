@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { PrismaService, type Sql } from '../database/prisma.service.js';
+import { type ReplayResult, replayBatch } from './record/replaying.js';
+import { type ReprojectResult, reprojectBatch } from './record/reprojecting.js';
+import { Sources } from './sources.js';
+
+export interface ReapplyOptions {
+  /** Everything is done and then rolled back. */
+  readonly dryRun: boolean;
+  /** Versions and history are written, nobody is notified. */
+  readonly silent: boolean;
+}
+
+/** Does again what was recorded, beside live traffic: the same locks in the same order. */
+@Injectable()
+export class ReapplyService {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly sources: Sources,
+  ) {}
+
+  /** Normalises stored events by today's code and options; one transaction. */
+  replay(eventIds: readonly string[], options: ReapplyOptions): Promise<ReplayResult> {
+    return this.commit(options, (sql) =>
+      replayBatch(sql, eventIds, (name) => this.sources.find(name), contextOf(options)),
+    );
+  }
+
+  /** Folds the stored statements of payments again; one transaction. */
+  reproject(paymentIds: readonly string[], options: ReapplyOptions): Promise<ReprojectResult> {
+    return this.commit(options, (sql) => reprojectBatch(sql, paymentIds, contextOf(options)));
+  }
+
+  private async commit<T>(options: ReapplyOptions, work: (sql: Sql) => Promise<T>): Promise<T> {
+    try {
+      return await this.prisma.commitTogether(async (sql) => {
+        const result = await work(sql);
+        if (options.dryRun) throw new DryRun(result);
+        return result;
+      });
+    } catch (error) {
+      if (error instanceof DryRun) return error.result as T;
+      throw error;
+    }
+  }
+}
+
+/** Carries the result out of a transaction that is to be rolled back. */
+class DryRun extends Error {
+  constructor(readonly result: unknown) {
+    super('dry run');
+  }
+}
+
+function contextOf({ silent }: ReapplyOptions) {
+  return { silent, newId: uuidv7, now: () => new Date() };
+}

@@ -1,0 +1,210 @@
+/** Many at once: on one process, on two, and in one batch. */
+import { jest } from '@jest/globals';
+import {
+  createTestApplication,
+  type Answer,
+  type TestApplication,
+} from '../support/application.js';
+import { PrismaService } from '../../src/database/prisma.service.js';
+import { type NormalisedDelivery } from '../../src/webhooks/delivery.js';
+import { normalise } from '../../src/webhooks/normalise.js';
+import { PaymentsService } from '../../src/webhooks/payments.service.js';
+import { expectProblem } from '../support/problems.js';
+import { sha256, signedGeneric, unique } from '../support/signed.js';
+
+describe('deliveries at once', () => {
+  let one: TestApplication;
+  let two: TestApplication;
+
+  beforeAll(async () => {
+    one = await createTestApplication();
+    two = await createTestApplication({ database: one.database });
+  });
+  afterAll(async () => {
+    await two.close();
+    await one.close();
+  });
+
+  const success = (fields: object = {}) => ({
+    event_type: 'payment_success',
+    event_id: `e_${unique()}`,
+    transaction_id: `tx_${unique()}`,
+    amount: '49.99',
+    currency: 'EUR',
+    ...fields,
+  });
+
+  const countOf = (answers: readonly Answer[]) => {
+    const counts: Record<string, number> = {};
+    for (const { status, body } of answers) {
+      const key = `${status} ${JSON.stringify(body)}`;
+      counts[key] = (counts[key] ?? 0) + 1;
+    }
+    return counts;
+  };
+
+  it.each(['one process', 'two processes'])(
+    'of one event, 50 times, on %s: one is recorded and 49 are duplicates',
+    async (where) => {
+      const signed = signedGeneric(success());
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, i) => {
+          const service = where === 'two processes' && i % 2 ? two : one;
+          return service.deliver('generic', signed);
+        }),
+      );
+      expect(countOf(answers)).toEqual({
+        '200 {"status":"success"}': 1,
+        '200 {"status":"success","duplicate":true}': 49,
+      });
+      const rows = await one.rows(
+        `SELECT e.status, p.version, p.amount_captured FROM webhook_events e
+         JOIN deliveries d ON d.id = e.delivery_id
+         JOIN transactions t ON t.webhook_event_id = e.id JOIN payments p ON p.id = t.payment_id
+         WHERE d.body_sha256 = $1`,
+        [sha256(signed.body)],
+      );
+      expect(rows).toEqual([{ status: 'applied', version: 1, amount_captured: '4999' }]);
+    },
+  );
+
+  it('of an event that says two things: one is recorded and the other is a conflict', async () => {
+    const event = success();
+    const bodies = [signedGeneric(event), signedGeneric({ ...event, amount: '50.00' })];
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, i) =>
+        (i % 4 < 2 ? one : two).deliver('generic', bodies[i % 2]!),
+      ),
+    );
+    const refused = answers.filter(({ status }) => status === 400);
+    expect(refused).toHaveLength(20);
+    for (const answer of refused) expectProblem(answer, 400, 'event_id_conflict');
+    const accepted = answers.filter(({ status }) => status === 200);
+    expect(countOf(accepted)).toEqual({
+      '200 {"status":"success"}': 1,
+      '200 {"status":"success","duplicate":true}': 19,
+    });
+    const rows = await one.rows<{ status: string }>(
+      `SELECT status FROM webhook_events WHERE event_id LIKE $1 || '%' ORDER BY status`,
+      [event.event_id],
+    );
+    expect(rows.map(({ status }) => status)).toEqual(['applied', 'quarantined']);
+  });
+
+  it('of 100 events of one payment over two processes: all are stored, and add up', async () => {
+    const transaction = `tx_${unique()}`;
+    const cents = Array.from({ length: 100 }, (_, i) => 101 + i * 7);
+    const answers = await Promise.all(
+      cents.map((amount, i) => {
+        const event = success({
+          event_type: 'payment_captured',
+          transaction_id: transaction,
+          capture_id: `cap_${i}`,
+          amount: (amount / 100).toFixed(2),
+        });
+        return (i % 2 ? one : two).deliver('generic', signedGeneric(event));
+      }),
+    );
+    expect(countOf(answers)).toEqual({ '200 {"status":"success"}': 100 });
+    const sum = cents.reduce((a, b) => a + b);
+    const { data } = await one.api<{ data: { id: string }[] }>(`payments?ref=${transaction}`);
+    expect(data).toMatchObject([{ status: 'captured', amountCaptured: sum, mergedFrom: [] }]);
+    const payment = await one.api<{
+      transactions: unknown[];
+      version: number;
+      history: { version: number }[];
+    }>(`payments/${data[0]!.id}`);
+    expect(payment.transactions).toHaveLength(100);
+    expect(payment.history.map(({ version }) => version)).toEqual(
+      Array.from({ length: payment.version }, (_, i) => i + 1),
+    );
+  });
+
+  it("of 60 payments, each by one process forwards and by the other backwards, do not stand in each other's way", async () => {
+    const transactions = Array.from({ length: 60 }, () => `tx_${unique()}`);
+    const send = (service: TestApplication, transaction: string, capture: string) =>
+      service.deliver(
+        'generic',
+        signedGeneric(
+          success({
+            event_type: 'payment_captured',
+            transaction_id: transaction,
+            capture_id: capture,
+          }),
+        ),
+      );
+    const answers = await Promise.all([
+      ...transactions.map((transaction) => send(one, transaction, 'a')),
+      ...[...transactions].reverse().map((transaction) => send(two, transaction, 'b')),
+    ]);
+    expect(countOf(answers)).toEqual({ '200 {"status":"success"}': 120 });
+    const rows = await one.rows(
+      `SELECT amount_captured, count(*)::int AS payments FROM payments
+       WHERE refs && $1 GROUP BY amount_captured`,
+      [transactions.map((transaction) => `tx:${transaction}`)],
+    );
+    expect(rows).toEqual([{ amount_captured: '9998', payments: 60 }]);
+  });
+
+  describe('in one batch', () => {
+    const delivery = (event: object, headers: Record<string, string> = {}): NormalisedDelivery => {
+      const source = one.settings.sources.find(({ name }) => name === 'generic')!;
+      const { body } = signedGeneric(event);
+      const bytes = { body, bodySha256: sha256(body), headers, receivedAt: new Date() };
+      return { ...bytes, source, verifiedWith: 'test', events: normalise(source, bytes) };
+    };
+
+    it('do not fail when the database refuses one of them', async () => {
+      const payments = one.app.get(PaymentsService);
+      const good = Array.from({ length: 9 }, () => success());
+      // No text of Postgres holds a NUL: the edge lets none through, so it is put here.
+      const poison = delivery(success(), { 'content-type': '\0' });
+      const batch = [
+        ...good.slice(0, 4).map((e) => delivery(e)),
+        poison,
+        ...good.slice(4).map((e) => delivery(e)),
+      ];
+      const commits = jest.spyOn(one.app.get(PrismaService), 'commitTogether');
+
+      const results = await Promise.allSettled(batch.map((item) => payments.record(item)));
+
+      // Once together, then each by itself.
+      expect(commits).toHaveBeenCalledTimes(1 + batch.length);
+      commits.mockRestore();
+      expect(results.map(({ status }) => status === 'fulfilled')).toEqual(
+        batch.map((item) => item !== poison),
+      );
+      expect(results[4]).toMatchObject({ reason: { code: 'storage_unavailable' } });
+      const stored = await one.rows(
+        'SELECT event_id FROM webhook_events WHERE event_id = ANY($1) ORDER BY event_id',
+        [[...good.map((e) => e.event_id), poison.events[0]!.eventId]],
+      );
+      expect(stored).toEqual(
+        good
+          .map((e) => e.event_id)
+          .sort()
+          .map((event_id) => ({ event_id })),
+      );
+    });
+
+    it('are answered as one after the other', async () => {
+      const payments = one.app.get(PaymentsService);
+      const event = success();
+      const batch = [event, event, { ...event, amount: '1.00' }, { ...event, amount: '1.00' }].map(
+        (e) => delivery(e),
+      );
+      const commits = jest.spyOn(one.app.get(PrismaService), 'commitTogether');
+      const results = await Promise.all(batch.map((item) => payments.record(item)));
+      expect(commits).toHaveBeenCalledTimes(1);
+      commits.mockRestore();
+      expect(
+        results.flat().map(({ status, code, duplicate }) => ({ status, code, duplicate })),
+      ).toEqual([
+        { status: 'applied', code: null, duplicate: false },
+        { status: 'applied', code: null, duplicate: true },
+        { status: 'quarantined', code: 'event_id_conflict', duplicate: false },
+        { status: 'quarantined', code: 'event_id_conflict', duplicate: true },
+      ]);
+    });
+  });
+});

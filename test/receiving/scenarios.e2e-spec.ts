@@ -1,0 +1,71 @@
+/** Every provider's own scenarios, in order and backwards: each ends as one payment in its status. */
+import {
+  createTestApplication,
+  GENERIC_SECRET,
+  STRIPE_SECRET,
+  type TestApplication,
+} from '../support/application.js';
+import { PROVIDERS } from '../../src/providers/index.js';
+import { SCENARIOS, type ScenarioName } from '../../src/providers/provider.js';
+import { signedBy, unique } from '../support/signed.js';
+
+const SECRETS: Readonly<Record<string, string>> = {
+  generic: GENERIC_SECRET,
+  stripe: STRIPE_SECRET,
+};
+
+const ENDS: Readonly<Record<ScenarioName, object>> = {
+  succeeded: { status: 'captured', amountCaptured: 4999, amountRefunded: 0 },
+  failed: { status: 'failed', amountCaptured: 0 },
+  'authorized-captured': { status: 'captured', amountAuthorized: 4999, amountCaptured: 4999 },
+  voided: { status: 'canceled', amountCaptured: 0, amountRefunded: 0 },
+  refunded: { status: 'refunded', amountCaptured: 4999, amountRefunded: 4999 },
+  'partially-refunded': { status: 'partially_refunded', amountRefunded: 1000 },
+  'refund-failed': { status: 'captured', amountCaptured: 4999, amountRefunded: 0 },
+  'disputed-won': { status: 'captured', amountDisputed: 0, amountChargedBack: 0 },
+  'disputed-lost': { status: 'charged_back', amountChargedBack: 4999 },
+};
+
+describe.each(PROVIDERS.map((provider) => [provider.name, provider] as const))(
+  'the scenarios of %s',
+  (name, provider) => {
+    let service: TestApplication;
+
+    beforeAll(async () => {
+      service = await createTestApplication();
+    });
+    afterAll(() => service.close());
+
+    const NOW = Date.UTC(2026, 10, 24, 10);
+
+    /** Sends the samples and returns the payments that they made. */
+    const play = async (scenario: ScenarioName, backwards: boolean) => {
+      const before = new Set((await payments()).map(({ id }) => id));
+      const { options } = service.settings.sources.find((source) => source.name === name)!;
+      const context = { unique: unique(), now: NOW, options, account: null, livemode: false };
+      const samples = [...provider.scenarios[scenario]!(context)];
+      if (backwards) samples.reverse();
+      for (const { body, expect: expected } of samples) {
+        const answer = await service.deliver(name, signedBy(name, body, SECRETS[name]!));
+        expect({ status: answer.status, body: answer.body }).toEqual({
+          status: 200,
+          body: { status: expected },
+        });
+      }
+      return (await payments()).filter(({ id }) => !before.has(id));
+    };
+    const payments = async () =>
+      (await service.api<{ data: { id: string }[] }>('payments?limit=200')).data;
+
+    it.each(SCENARIOS)('%s', async (scenario) => {
+      const forwards = await play(scenario, false);
+      expect(forwards).toEqual([
+        expect.objectContaining({ ...ENDS[scenario], currency: 'EUR', flags: [] }),
+      ]);
+
+      expect(await play(scenario, true)).toEqual([
+        expect.objectContaining({ ...ENDS[scenario], currency: 'EUR', flags: [] }),
+      ]);
+    });
+  },
+);
