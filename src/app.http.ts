@@ -5,6 +5,7 @@ import { AppModule } from './app.module.js';
 import { type Settings } from './config/settings.js';
 import { WebhooksExpressAdapter } from './http/express.adapter.js';
 import { refuseAmbiguous } from './http/refuse-ambiguous.js';
+import { readTarget } from './http/request-target.js';
 import { browserHeaders } from './operations/browser-headers.js';
 import { mountDocs } from './operations/openapi.js';
 
@@ -14,6 +15,7 @@ export const APPLICATION_OPTIONS = { bodyParser: false, bufferLogs: false } as c
 /** What the service and its tests have in common, beside the modules. Before `init()`. */
 export function configureHttp(app: INestApplication): void {
   app.use(refuseAmbiguous);
+  app.use(readTarget);
   app.use(browserHeaders());
   app.use('/api', express.json({ limit: '64kb' }));
   mountDocs(app);

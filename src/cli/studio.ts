@@ -1,6 +1,7 @@
 /** `npm run studio`: Prisma Studio on the database in use, read-only unless told otherwise. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { loadSettings } from '../config/load-settings.js';
 import { readOnlyUrl } from '../database/connection.js';
 import { openDatabaseInUse } from '../database/database-in-use.js';
@@ -49,6 +50,7 @@ function findPrisma(): string {
 async function run(program: string, port: number, url: string, write: boolean): Promise<number> {
   const args = [program, 'studio', '--port', String(port), '--browser', 'none'];
   const child = spawn(process.execPath, args, {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
     stdio: ['ignore', 'pipe', 'pipe'],
     // By the environment, which prisma.config.ts reads: everybody may see the words of a command.
     env: { ...process.env, DATABASE_URL: url, CHECKPOINT_DISABLE: '1' },

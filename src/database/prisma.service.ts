@@ -37,6 +37,8 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
     });
     // Without a listener, the loss of an idle connection would end the process.
     pool.on('error', () => undefined);
+    // The same for one in use, whose query fails by itself: the pool does not listen to it meanwhile.
+    pool.on('connect', (client) => client.on('error', () => undefined));
     super({ adapter: new PrismaPg(pool, { disposeExternalPool: false }), errorFormat: 'minimal' });
     this.pool = pool;
   }

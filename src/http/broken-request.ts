@@ -1,3 +1,4 @@
+import { type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
 import { v7 as uuidv7 } from 'uuid';
 import {
@@ -20,6 +21,12 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket
     socket.destroy();
     return;
   }
+  const before = responseUnderWay(socket);
+  if (before !== null) {
+    // What is broken came after a whole request, which has its own answer first.
+    before.once('close', () => answerBrokenRequest(error, socket));
+    return;
+  }
   const problem = new Problem(CODES[error.code ?? ''] ?? 'bad_request');
   const id = uuidv7();
   const body = JSON.stringify(problemDocument(problem, id));
@@ -36,4 +43,10 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket
   );
   // Half-open for a peer that never closes its side: end() alone would keep the socket.
   socket.destroySoon();
+}
+
+/** The response that is being made to a request that came whole; Node keeps it on the socket. */
+function responseUnderWay(socket: Socket): ServerResponse | null {
+  const { _httpMessage: response } = socket as Socket & { _httpMessage?: ServerResponse | null };
+  return response?.req.complete ? response : null;
 }

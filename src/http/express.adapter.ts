@@ -37,11 +37,15 @@ export class WebhooksExpressAdapter extends ExpressAdapter {
         IncomingMessage: bornAs<typeof http.IncomingMessage>(http.IncomingMessage, app.request),
         ServerResponse: bornAs<typeof http.ServerResponse>(http.ServerResponse, app.response),
         ...TIMEOUTS,
+        // Node's own refusal is an empty answer; refuseAmbiguous says what is wrong.
+        requireHostHeader: false,
       },
       app,
     );
     // Node would send "100 Continue" at once; the edge does so only for a body that it will read.
     this.httpServer.on('checkContinue', app);
+    // An expectation that nobody knows may be ignored (RFC 9110, 10.1.1); Node would answer 417.
+    this.httpServer.on('checkExpectation', app);
     this.httpServer.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
       answerBrokenRequest(error, socket),
     );

@@ -2,9 +2,17 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { Problem } from '../operations/problem.js';
 
 /**
+ * Refuses a body before its first byte where Content-Length says that it is larger than `limit` bytes.
+ * @throws {Problem} body_too_large
+ */
+export function checkDeclaredSize(request: IncomingMessage, limit: number): void {
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw new Problem('body_too_large');
+}
+
+/**
  * Reads a body of at most `limit` bytes, as it came: nothing is decompressed or parsed. A larger one is
- * refused before its first byte where Content-Length says so, else as soon as the limit is passed; no
- * more is read then. (body-parser reads to the end before it answers 413.)
+ * refused as soon as the limit is passed; no more is read then. (body-parser reads to the end before it
+ * answers 413.)
  * @throws {Problem} body_too_large
  * @throws {BodyAborted} the client went away
  */
@@ -13,11 +21,7 @@ export function readBody(
   response: ServerResponse,
   limit: number,
 ): Promise<Buffer> {
-  const declared = request.headers['content-length'];
-  if (declared !== undefined && Number(declared) > limit) {
-    return Promise.reject(new Problem('body_too_large'));
-  }
-  if (request.headers.expect !== undefined) response.writeContinue();
+  if (/\b100-continue\b/i.test(request.headers.expect ?? '')) response.writeContinue();
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

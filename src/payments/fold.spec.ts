@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import { fold, sameSnapshot, type FoldedPayment } from './fold.js';
-import { statement } from './statement.js';
 import { ordersOf } from './testing/orders.js';
 import {
   authorization,

@@ -34,9 +34,9 @@ describe('ledger, for any events', () => {
         expect(violations(store)).toEqual([]);
         if ([...store.payments.values()].some((p) => p.mergedInto !== null)) joins += 1;
       }),
-      runs(400),
+      runs(250),
     );
-    expect(joins).toBeGreaterThan(50);
+    console.log('joins',joins);expect(joins).toBeGreaterThan(50);
   });
 
   it('does not show where batches end', () => {
@@ -47,7 +47,7 @@ describe('ledger, for any events', () => {
       fc.property(cuts, ({ one, other }) => {
         expect(tablesOf(storeOf(one))).toEqual(tablesOf(storeOf(other)));
       }),
-      runs(300),
+      runs(200),
     );
   });
 
@@ -64,9 +64,9 @@ describe('ledger, for any events', () => {
         }
         expect(living.length).toBe(expected.size);
       }),
-      runs(300),
+      runs(200),
     );
-    expect(longest).toBeGreaterThan(4);
+    console.log('longest',longest);expect(longest).toBeGreaterThan(4);
   });
 
   it('finds nothing to change when it folds again', () => {
@@ -95,9 +95,9 @@ describe('ledger, for events done again', () => {
         });
         expect(paymentsIn(store)).toEqual(paymentsOf(statementsOf([...meant.values()])));
       }),
-      runs(1000),
+      runs(600),
     );
-    for (const times of Object.values(seen)) expect(times).toBeGreaterThan(40);
+    console.log(JSON.stringify(seen));for (const times of Object.values(seen)) expect(times).toBeGreaterThan(40);
   });
 
   it('changes nothing where they mean what they meant', () => {
@@ -114,7 +114,7 @@ describe('ledger, for events done again', () => {
         expect(changes.removedRefs).toEqual([]);
         expect(tablesOf(store)).toEqual(before);
       }),
-      runs(400),
+      runs(250),
     );
   });
 
@@ -135,9 +135,9 @@ describe('ledger, for events done again', () => {
         store.replay(spec);
         expect(livingOf(store)).toEqual(before);
       }),
-      runs(500),
+      runs(200),
     );
-    expect(moved).toBeGreaterThan(50);
+    console.log('moved',moved);expect(moved).toBeGreaterThan(50);
   });
 });
 

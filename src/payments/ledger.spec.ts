@@ -454,7 +454,7 @@ describe('replace', () => {
       expect(ownerOf(store, 'a:1').id).toBe(id);
       expect(ownerOf(store, 'b:1').id).not.toBe(id);
       expect(history).toMatchObject([
-        { paymentId: id, version: 4 },
+        { paymentId: id, version: 2 },
         { paymentId: ownerOf(store, 'b:1').id, version: 1, from: null },
       ]);
     });

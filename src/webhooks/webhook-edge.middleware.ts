@@ -2,7 +2,7 @@ import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
 import { type NextFunction, type Response } from 'express';
 import { SETTINGS } from '../config/settings.module.js';
 import { type Settings, type Source } from '../config/settings.js';
-import { BodyAborted, readBody } from '../http/read-body.js';
+import { BodyAborted, checkDeclaredSize, readBody } from '../http/read-body.js';
 import { Lifecycle } from '../operations/lifecycle.js';
 import { Problem } from '../operations/problem.js';
 import { Sources } from './sources.js';
@@ -32,6 +32,7 @@ export class WebhookEdge implements NestMiddleware {
     }
     checkEncoding(request);
     checkContentType(request, source);
+    checkDeclaredSize(request, this.settings.bodyLimit);
     this.admit(response);
     try {
       const bytes = await readBody(request, response, this.settings.bodyLimit);

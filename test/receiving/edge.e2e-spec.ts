@@ -15,6 +15,7 @@ const POST = 'POST /webhooks/generic HTTP/1.1';
 
 describe('the edge of /webhooks', () => {
   let service: TestApplication;
+  let slow: Awaited<ReturnType<typeof startSlowly>>;
   const connections: RawConnection[] = [];
 
   beforeAll(async () => {
@@ -22,6 +23,9 @@ describe('the edge of /webhooks', () => {
       env: { BODY_LIMIT: String(LIMIT) },
       sources: [{ name: 'off', provider: 'generic', secrets: [OFF_SECRET], enabled: false }],
     });
+  });
+  beforeAll(async () => {
+    slow = await startSlowly();
   });
   afterEach(() => {
     for (const connection of connections.splice(0)) connection.close();
@@ -63,6 +67,28 @@ describe('the edge of /webhooks', () => {
     return (
       (await service.rows('SELECT 1 FROM webhook_events WHERE event_id = $1', [id])).length > 0
     );
+  };
+
+  /** Connections that are too slow; begun with the first test, since they take seconds to end. */
+  const startSlowly = async () => {
+    const delivery = signed();
+    const started = Date.now();
+    const begin = async (bytes: string | Buffer) => {
+      const connection = await RawConnection.open(service.port);
+      return bytes.length === 0 ? connection : connection.send(bytes);
+    };
+    const answerOf = async (connection: RawConnection) => {
+      const answer = await connection.answer();
+      await connection.end();
+      return { answer, after: Date.now() - started };
+    };
+    const silent = await begin('');
+    return {
+      delivery,
+      headers: answerOf(await begin(`${POST}\r\n${HOST}\r\n`)),
+      body: answerOf(await begin(request(delivery).subarray(0, -1))),
+      nothing: silent.end().then(() => Date.now() - started),
+    };
   };
 
   const expectSuccess = (answer: Answer) => {
@@ -263,10 +289,6 @@ describe('the edge of /webhooks', () => {
       ['two Host headers', [HOST, 'Host: shop.example', 'Content-Length: 0']],
       ['two equal Host headers', [HOST, HOST, 'Content-Length: 0']],
       ['another transfer coding', [HOST, 'Transfer-Encoding: gzip, chunked']],
-      [
-        'a transfer coding twice',
-        [HOST, 'Transfer-Encoding: chunked', 'Transfer-Encoding: chunked'],
-      ],
     ])('is ambiguous with %s', async (_, headers) => {
       const connection = await open();
       connection.send(head(POST, ...headers), '0\r\n\r\n');
@@ -281,6 +303,10 @@ describe('the edge of /webhooks', () => {
       [
         'a length beside chunks',
         head(POST, HOST, 'Content-Length: 1', 'Transfer-Encoding: chunked'),
+      ],
+      [
+        'chunked twice',
+        head(POST, HOST, 'Transfer-Encoding: chunked', 'Transfer-Encoding: chunked') + '0\r\n\r\n',
       ],
       ['a negative length', head(POST, HOST, 'Content-Length: -1')],
       ['a space before a colon', head(POST, HOST, 'Content-Length : 0')],
@@ -319,7 +345,8 @@ describe('the edge of /webhooks', () => {
 
     it('answers what came whole before it answers the garbage after it', async () => {
       const connection = await open();
-      connection.send(request(signed()), 'garbage\r\n\r\n');
+      connection.send(request(signed()), request(signed()), 'garbage\r\n\r\n');
+      expectSuccess(await connection.answer());
       expectSuccess(await connection.answer());
       expectProblem(await connection.answer(), 400, 'bad_request');
       await connection.end();
@@ -343,28 +370,14 @@ describe('the edge of /webhooks', () => {
     });
 
     it('is cut off when it is too slow', async () => {
-      const started = Date.now();
-      const [headers, body, silent] = [await open(), await open(), await open()];
-      headers.send(`${POST}\r\n${HOST}\r\n`);
-      const delivery = signed();
-      body.send(request(delivery).subarray(0, -1));
-      const since = () => Date.now() - started;
+      const { headers, body, nothing, delivery } = slow;
 
-      await Promise.all([
-        headers.answer().then((answer) => {
-          expectProblem(answer, 408, 'request_timeout');
-          expect(since()).toBeLessThan(10_000);
-          return headers.end();
-        }),
-        body.answer().then((answer) => {
-          expectProblem(answer, 408, 'request_timeout');
-          expect(since()).toBeGreaterThan(7_900);
-          expect(since()).toBeLessThan(16_000);
-          return body.end();
-        }),
-        silent.end().then(() => expect(since()).toBeLessThan(12_000)),
-      ]);
-
+      expectProblem((await headers).answer, 408, 'request_timeout');
+      expect((await headers).after).toBeLessThan(10_000);
+      expectProblem((await body).answer, 408, 'request_timeout');
+      expect((await body).after).toBeGreaterThan(7_900);
+      expect((await body).after).toBeLessThan(16_000);
+      expect(await nothing).toBeLessThan(12_000);
       expect(await isStored(delivery)).toBe(false);
     });
   });

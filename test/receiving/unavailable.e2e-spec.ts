@@ -171,6 +171,12 @@ describe('a service', () => {
       }
 
       expectUnavailable(await service.deliver('generic', delivery()), 'overloaded');
+      // What would be refused in any case is not told to come again.
+      const text = { 'Content-Type': 'text/plain' };
+      const wrong = await service.deliver('generic', { ...delivery(), headers: text });
+      expectProblem(wrong, 415, 'content_type_unsupported');
+      const large = { body: Buffer.alloc(1024 * 1024 + 1), headers: {} };
+      expectProblem(await service.deliver('generic', large), 413, 'body_too_large');
 
       slow[0]!.send(signed.body);
       expect((await slow[0]!.answer()).body).toEqual({ status: 'success' });
