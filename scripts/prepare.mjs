@@ -92,7 +92,7 @@ function filesOf(relative) {
   if (entries === null) return [relative];
   return entries.flatMap((entry) => {
     const name = `${relative}/${entry.name}`;
-    if (name === 'src/generated') return [];
+    if (name === 'src/generated' || entry.name === 'testing') return [];
     if (entry.isDirectory()) return filesOf(name);
     return name.endsWith('.spec.ts') ? [] : [name];
   });

@@ -1,8 +1,7 @@
 /** Replay and reprojection over the API, by two configurations of the service on one database. */
 import { ADMIN_TOKEN, createTestApplication, type TestApplication } from './support/application.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
-import { signedBy } from './support/signed.js';
-import { GENERIC_SECRET } from './support/application.js';
+import { signedGeneric } from './support/signed.js';
 
 interface Payment {
   id: string;
@@ -44,7 +43,7 @@ async function capture(transaction: string): Promise<string> {
     event_id: `event of ${transaction}`,
     amount: '49',
   });
-  const answer = await inEuro.deliver('generic', signedBy('generic', body, GENERIC_SECRET));
+  const answer = await inEuro.deliver('generic', signedGeneric(body));
   expect(answer.body).toEqual({ status: 'success' });
   const { data } = await inEuro.api<{ data: Payment[] }>(`payments?ref=${transaction}`);
   return data[0]!.id;

