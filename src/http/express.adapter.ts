@@ -18,7 +18,7 @@ const TIMEOUTS = {
  *
  * Express sets the prototype of both objects on each request, which takes V8 off its fast path for
  * their whole life; when they have it already, the call changes nothing. Measured: 2.3 times less CPU
- * per request (docs/performance.md).
+ * per request (docs/decisions/0005-express-with-born-prototypes.md).
  */
 export class WebhooksExpressAdapter extends ExpressAdapter {
   constructor() {
