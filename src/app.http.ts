@@ -1,6 +1,5 @@
 import { type INestApplication, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import express from 'express';
 import { AppModule } from './app.module.js';
 import { type Settings } from './config/settings.js';
 import { WebhooksExpressAdapter } from './http/express.adapter.js';
@@ -9,7 +8,7 @@ import { readTarget } from './http/request-target.js';
 import { browserHeaders } from './operations/browser-headers.js';
 import { mountDocs } from './operations/openapi.js';
 
-/** The bodies of webhooks are read by their own edge, as bytes; JSON is parsed for /api only. */
+/** No body is parsed here: those of webhooks are read as bytes by their edge, JSON of /api by its guard. */
 export const APPLICATION_OPTIONS = { bodyParser: false, bufferLogs: false } as const;
 
 /** What the service and its tests have in common, beside the modules. Before `init()`. */
@@ -17,7 +16,6 @@ export function configureHttp(app: INestApplication): void {
   app.use(refuseAmbiguous);
   app.use(readTarget);
   app.use(browserHeaders());
-  app.use('/api', express.json({ limit: '64kb' }));
   mountDocs(app);
 }
 

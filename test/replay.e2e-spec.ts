@@ -112,6 +112,12 @@ describe('a replay', () => {
     const unknown = 'events/019ab000-0000-7000-8000-000000000000/replay';
     expect((await post(inEuro, unknown)).status).toBe(404);
     expect((await inEuro.fetch('/api/events/replay', { method: 'POST' })).status).toBe(401);
+    const broken = await inEuro.fetch('/api/events/replay', {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${ADMIN_TOKEN}`, 'Content-Type': 'application/json' },
+      body: '{',
+    });
+    expect(broken).toMatchObject({ status: 400, body: { code: 'invalid_json' } });
   });
 });
 

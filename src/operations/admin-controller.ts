@@ -2,6 +2,7 @@ import { applyDecorators, Controller, UseGuards, UseInterceptors } from '@nestjs
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { AdminTokenGuard } from './admin-token.guard.js';
 import { ExactJsonInterceptor } from './exact-json.interceptor.js';
+import { JsonBodyGuard } from './json-body.guard.js';
 import { ApiProblem } from './problem.dto.js';
 
 /**
@@ -11,7 +12,7 @@ import { ApiProblem } from './problem.dto.js';
 export function AdminController(path: string): ClassDecorator {
   return applyDecorators(
     Controller(`api/${path}`),
-    UseGuards(AdminTokenGuard),
+    UseGuards(AdminTokenGuard, JsonBodyGuard),
     UseInterceptors(ExactJsonInterceptor),
     ApiTags(path),
     ApiBearerAuth(),

@@ -61,7 +61,7 @@ describe('the routes', () => {
         const answer = await service.fetch(url, {
           method,
           headers: { 'Content-Type': 'application/json', Authorization: authorization },
-          ...(method === 'GET' ? {} : { body: '{}' }),
+          ...(method === 'GET' ? {} : { body: '{' }),
         });
         expectProblem(answer, 401, 'unauthorized');
         expect(answer.headers.get('www-authenticate')).toBe('Bearer');
