@@ -12,10 +12,14 @@ export class JsonBodyGuard implements CanActivate {
   canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
     return new Promise((resolve, reject) => {
-      parse(http.getRequest<Request>(), http.getResponse<Response>(), (error?: unknown) => {
-        if (error === undefined) resolve(true);
-        else reject(error);
-      });
+      parse(
+        http.getRequest<Request>(),
+        http.getResponse<Response>(),
+        (error?: Error | 'router') => {
+          if (error === undefined) resolve(true);
+          else reject(error instanceof Error ? error : new Error(error));
+        },
+      );
     });
   }
 }
