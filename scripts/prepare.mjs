@@ -29,18 +29,16 @@ function main() {
     fail('The dependencies are not installed.', 'Run: npm ci');
   }
   const from = hashOfSources();
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === from && existsSync(entry())) return;
+  const generateOnly = process.argv.includes('--generate-only');
+  const result = path.join(root, generateOnly ? 'src/generated/prisma/client.ts' : 'dist/main.js');
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === from && existsSync(result)) return;
   checkBuildTools();
   process.stderr.write('building…\n');
   run(process.execPath, [path.join(root, 'scripts', 'generate.mjs')]);
-  if (process.argv.includes('--generate-only')) return;
+  if (generateOnly) return;
   run(process.execPath, [require.resolve('@nestjs/cli/bin/nest.js'), 'build']);
   mkdirSync(path.dirname(STAMP), { recursive: true });
   writeFileSync(STAMP, from);
-}
-
-function entry() {
-  return path.join(root, 'dist', 'main.js');
 }
 
 function checkNode() {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   chmod,
   cp,
@@ -163,13 +163,19 @@ describe('embedded Postgres', () => {
   });
 
   it('is not fooled by a postmaster.pid whose number another process has now', async () => {
-    const lines = [process.pid, cluster(), 1_700_000_000, 5432, '', '127.0.0.1', '', 'ready'];
-    await writeFile(path.join(cluster(), 'postmaster.pid'), lines.join('\n'));
+    const innocent = spawn('sleep', ['60']);
+    try {
+      const lines = [innocent.pid, cluster(), 1_700_000_000, 5432, '', '127.0.0.1', '', 'ready'];
+      await writeFile(path.join(cluster(), 'postmaster.pid'), lines.join('\n'));
 
-    const { url, adopted } = await start();
+      const { url, adopted } = await start();
 
-    expect(adopted).toBe(false);
-    expect(await keptValue(url)).toEqual([{ value: 42 }]);
+      expect(adopted).toBe(false);
+      expect(await keptValue(url)).toEqual([{ value: 42 }]);
+      expect(innocent.exitCode ?? innocent.signalCode).toBeNull();
+    } finally {
+      innocent.kill();
+    }
   });
 
   it('takes another port when its own is taken, and keeps that one', async () => {

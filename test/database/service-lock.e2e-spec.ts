@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { transformFile } from '@swc/core';
 import { acquireServiceLock, DataDirInUseError } from '../../src/database/embedded/service-lock.js';
 import { processStart } from '../../src/database/embedded/processes.js';
@@ -87,6 +88,24 @@ describe('service.lock', () => {
     await expect(acquireServiceLock(path.join(dataDir, 'file', 'data'))).rejects.toThrow(
       /DATA_DIR .* cannot be written .*set DATA_DIR/,
     );
+  });
+
+  it('of a dead process has one heir, however many take it over at once', async () => {
+    for (let round = 0; round < 10; round++) {
+      await hold({ pid: 999_999_999, started: 'some time' });
+
+      // At slightly different times: one who comes while another is taking over is the danger.
+      const takers = Array.from({ length: 40 }, async (_, index) => {
+        await sleep(index);
+        return acquireServiceLock(dataDir);
+      });
+      const ends = await Promise.allSettled(takers);
+
+      const heirs = ends.filter((end) => end.status === 'fulfilled');
+      expect(heirs).toHaveLength(1);
+      await heirs[0]?.value.release();
+      expect(await readdir(dataDir)).toEqual([]);
+    }
   });
 
   it('has one holder at a time, of many processes that race for it, and of killed ones too', async () => {

@@ -100,7 +100,9 @@ export async function resetPassword(plan: ClusterPlan): Promise<void> {
 async function removeUnfinished(dataDir: string): Promise<void> {
   for (const name of await readdir(dataDir)) {
     if (!name.startsWith(UNFINISHED_CLUSTER)) continue;
-    await rm(path.join(dataDir, name), { recursive: true, force: true });
+    // The initdb of a killed start may still be writing there for a moment.
+    const patient = { recursive: true, force: true, maxRetries: 20, retryDelay: 20 };
+    await rm(path.join(dataDir, name), patient);
   }
 }
 

@@ -1,5 +1,5 @@
 /** The Postgres that comes with the service and keeps its data in DATA_DIR. */
-import { open, readFile, rename, stat } from 'node:fs/promises';
+import { open, readFile, realpath, rename, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type Binaries, loadBinaries } from './binaries.js';
@@ -26,8 +26,11 @@ export interface EmbeddedPostgres {
   readonly url: string;
   /** It was left running by a service that was killed. */
   readonly adopted: boolean;
-  /** Ends it within two seconds; the data are safe whatever happens. */
-  stop(): Promise<void>;
+  /**
+   * Ends it within so many milliseconds (2000 unless stated). The more it is given, the more likely
+   * is a quick next start; the data are safe whatever happens.
+   */
+  stop(within?: number): Promise<void>;
 }
 
 export interface EmbeddedOptions {
@@ -42,6 +45,9 @@ const START_DEADLINE = 300_000;
 /** A leftover that is neither ready nor starting. */
 const ANSWER_DEADLINE = 10_000;
 const START_ATTEMPTS = 20;
+const STOP = 2_000;
+/** For stopping what is to be started again: waiting is quicker than recovery. */
+const UNHURRIED = 10_000;
 const LOG_LIMIT = 10 * 1024 * 1024;
 
 /**
@@ -62,7 +68,7 @@ export async function startEmbeddedPostgres(
   if (leftover !== null) {
     const port = await answeringPort(cluster, password);
     if (port !== null) return running(leftover.pid, cluster, port, password, true);
-    await stopPostmaster(leftover.pid, cluster);
+    await stopPostmaster(leftover.pid, cluster, UNHURRIED);
   }
 
   const launcher = await chooseLauncher({ binaries, dataDir: home, unshare: options.unshare });
@@ -79,7 +85,8 @@ export async function startEmbeddedPostgres(
  * and changes nothing.
  */
 export async function findRunningPostgres(dataDir: string): Promise<string | null> {
-  const home = await openDataDir(dataDir);
+  const home = await realpath(dataDir).catch(nullIfMissing);
+  if (home === null) return null;
   const postmaster = await findPostmaster(clusterDir(home));
   const password = await readPassword(home);
   if (postmaster?.port == null || password === null) return null;
@@ -94,7 +101,11 @@ function running(
   password: string,
   adopted: boolean,
 ): EmbeddedPostgres {
-  return { url: address(port, password), adopted, stop: () => stopPostmaster(pid, cluster) };
+  return {
+    url: address(port, password),
+    adopted,
+    stop: (within = STOP) => stopPostmaster(pid, cluster, within),
+  };
 }
 
 const address = (port: number, password: string): string =>
@@ -129,7 +140,7 @@ async function start(
     const outcome = await startOnce(plan, port, settings);
     if (outcome.state === 'ready') return { pid: outcome.pid, port };
     if (outcome.state === 'wrong password') {
-      await stopPostmaster(outcome.pid, cluster);
+      await stopPostmaster(outcome.pid, cluster, UNHURRIED);
       if (repaired) throw new EmbeddedPostgresError('Postgres does not take its own password.');
       await resetPassword(plan);
       repaired = true;
@@ -179,7 +190,7 @@ async function startOnce(
       return { state: 'ended', log: written.trim() };
     }
     if (performance.now() > deadline) {
-      await stopPostmaster(pid, clusterDir(dataDir));
+      await stopPostmaster(pid, clusterDir(dataDir), UNHURRIED);
       return { state: 'ended', log: 'It was still starting after five minutes.' };
     }
     await sleep(15);

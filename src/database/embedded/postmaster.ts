@@ -10,11 +10,8 @@ export interface Postmaster {
   readonly port: number | null;
 }
 
-/**
- * Within these (milliseconds) Postgres is gone: it writes a checkpoint after SIGINT; what it cannot
- * finish in time it recovers from its log at the next start, as after a loss of power.
- */
-const FAST = 1_500;
+/** Milliseconds of the time for stopping that are kept for what follows a SIGINT in vain. */
+const RESERVE = 500;
 const IMMEDIATE = 400;
 const KILLED = 5_000;
 
@@ -37,11 +34,17 @@ async function isPostmaster(pid: number, cluster: string): Promise<boolean> {
   return `${await commandLine(pid)} `.includes(` -D ${cluster} `);
 }
 
-/** Ends a postmaster: politely, then at once, then by force. */
-export async function stopPostmaster(pid: number, cluster: string): Promise<void> {
+/**
+ * Ends a postmaster: politely, then at once, then by force. After SIGINT it ends its sessions and
+ * writes a checkpoint; what it cannot finish in time it recovers from its log at the next start, as
+ * after a loss of power.
+ *
+ * @param within milliseconds
+ */
+export async function stopPostmaster(pid: number, cluster: string, within: number): Promise<void> {
   if (!(await isPostmaster(pid, cluster))) return;
   signal(pid, 'SIGINT');
-  if (await hasEnded(pid, FAST)) return;
+  if (await hasEnded(pid, Math.max(0, within - RESERVE))) return;
   signal(pid, 'SIGQUIT');
   if (await hasEnded(pid, IMMEDIATE)) return;
   // Its children notice that it is gone and end by themselves.

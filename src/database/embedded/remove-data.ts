@@ -22,7 +22,7 @@ export async function removeEmbeddedData(dataDir: string): Promise<void> {
   const home = await openDataDir(dataDir);
   const cluster = clusterDir(home);
   const leftover = await findPostmaster(cluster);
-  if (leftover !== null) await stopPostmaster(leftover.pid, cluster);
+  if (leftover !== null) await stopPostmaster(leftover.pid, cluster, 10_000);
 
   // In one step, so that nobody ever finds half a cluster; a start removes what has such a name.
   const doomed = path.join(home, UNFINISHED_CLUSTER + randomUUID());
