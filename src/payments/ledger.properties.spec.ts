@@ -141,11 +141,24 @@ describe('ledger, for events done again', () => {
   });
 });
 
-/** Something that is done to the tables: new events in one batch, an event done again, or a fold. */
+/** Something that is done to the tables: new events in one batch, events done again, or a fold. */
 type Work =
   | { readonly type: 'deliver'; readonly specs: readonly EventSpec[] }
-  | { readonly type: 'replay'; readonly which: number; readonly statements: readonly Statement[] }
+  | { readonly type: 'replay'; readonly again: readonly Again[] }
   | { readonly type: 'reproject' };
+
+interface Again {
+  readonly which: number;
+  readonly statements: readonly Statement[];
+}
+
+const againArb: fc.Arbitrary<Again> = fc.record({
+  which: fc.nat(),
+  statements: fc.oneof(
+    { weight: 5, arbitrary: statementsOfEventArb },
+    { weight: 1, arbitrary: fc.constant<Statement[]>([]) },
+  ),
+});
 
 const worksArb: fc.Arbitrary<Work[]> = fc
   .record({
@@ -158,14 +171,12 @@ const worksArb: fc.Arbitrary<Work[]> = fc
         },
         {
           weight: 6,
-          arbitrary: fc.record({
-            type: fc.constant('replay' as const),
-            which: fc.nat(),
-            statements: fc.oneof(
-              { weight: 5, arbitrary: statementsOfEventArb },
-              { weight: 1, arbitrary: fc.constant<Statement[]>([]) },
-            ),
-          }),
+          arbitrary: fc
+            .oneof(
+              { weight: 3, arbitrary: fc.array(againArb, { minLength: 1, maxLength: 1 }) },
+              { weight: 1, arbitrary: fc.array(againArb, { minLength: 2, maxLength: 4 }) },
+            )
+            .map((again): Work => ({ type: 'replay', again })),
         },
         { weight: 1, arbitrary: fc.constant<Work>({ type: 'reproject' }) },
       ),
@@ -187,10 +198,13 @@ function carryOut(
       for (const spec of specs) meant.set(identityOf(spec), spec);
       afterEach(store.deliver(specs));
     } else if (work.type === 'replay') {
-      const old = [...meant.values()][work.which % meant.size]!;
-      const spec = { ...old, statements: work.statements };
-      meant.set(identityOf(spec), spec);
-      afterEach(store.replay(spec));
+      const specs = new Map<string, EventSpec>();
+      for (const { which, statements } of work.again) {
+        const [identity, old] = [...meant][which % meant.size]!;
+        specs.set(identity, { ...old, statements });
+      }
+      for (const [identity, spec] of specs) meant.set(identity, spec);
+      afterEach(store.replay(...specs.values()));
     } else {
       afterEach(store.reproject());
     }

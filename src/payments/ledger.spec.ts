@@ -460,6 +460,41 @@ describe('replace', () => {
     });
   });
 
+  it('revives a tombstone, with a version, by a statement that had no part in the join', () => {
+    const store = delivered(
+      link('evt_1', 'a:1'),
+      link('evt_2', 'b:1'),
+      link('evt_3', 'a:1', 'b:1'),
+    );
+    const [a, b] = [...store.payments.keys()];
+    store.replay(event('evt_2'));
+    store.replay(link('evt_3', 'a:1'));
+    expect(living(store).map((p) => p.id)).toEqual([a]);
+    const { history } = store.replay(
+      event(
+        'evt_1',
+        ...['a:1', 'b:1'].map((ref) => authorization('pending', 100, { refs: [ref] })),
+      ),
+    );
+    expect(living(store)).toMatchObject([
+      { id: a, mergedFrom: [] },
+      { id: b, version: 3 },
+    ]);
+    expect(history.map((c) => c.paymentId)).toEqual([a, b]);
+    expect(violations(store)).toEqual([]);
+  });
+
+  it('takes events one after the other that are done again together', () => {
+    const joins = link('evt_3', 'a:1', 'b:1');
+    const store = delivered(link('evt_1', 'a:1'), link('evt_2', 'b:1'), joins);
+    const [a, b] = [...store.payments.keys()];
+    const changes = store.replay(link('evt_3', 'b:1'), link('evt_1', 'a:1', 'c:1'));
+    expect(partition(store)).toEqual(['a:1 c:1', 'b:1']);
+    expect([ownerOf(store, 'c:1').id, ownerOf(store, 'b:1').id]).toEqual([a, b]);
+    expect(changes.insertedStatements).toHaveLength(2);
+    expect(violations(store)).toEqual([]);
+  });
+
   it('takes out of a chain of tombstones the one in the middle, with what it had taken in', () => {
     const store = delivered(link('evt_1', 'a:1'), link('evt_2', 'b:1'), link('evt_3', 'c:1'));
     const [a, b, c] = ['a:1', 'b:1', 'c:1'].map((ref) => ownerOf(store, ref).id);

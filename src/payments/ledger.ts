@@ -312,9 +312,10 @@ export class Ledger {
     const kept = new Map(involved.map((e) => [e, e.statements]));
     const had = new Map(involved.map((e) => [e, this.refsOf(e)]));
     const tombstones = new Map(
-      distinct(involved.flatMap((e) => e.mergedFrom))
-        .flatMap((id) => this.entries.get(id) ?? [])
-        .map((t) => [t, this.survivorOf(t.id)!]),
+      distinct(involved.flatMap((e) => e.mergedFrom).map((id) => this.entries.get(id))).map((t) => [
+        t,
+        this.survivorOf(t.id)!,
+      ]),
     );
     const components = componentsOf([...[...kept.values()].flat(), ...event.statements]);
     const homes = new Map<Component, Entry>();

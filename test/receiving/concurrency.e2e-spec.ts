@@ -1,5 +1,6 @@
 /** Many at once: on one process, on two, and in one batch. */
 import { jest } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
 import {
   createTestApplication,
   type Answer,
@@ -8,9 +9,11 @@ import {
 import { PrismaService } from '../../src/database/prisma.service.js';
 import { type NormalisedDelivery } from '../../src/webhooks/delivery.js';
 import { normalise } from '../../src/webhooks/normalise.js';
+import { recordBatch } from '../../src/webhooks/record/recording.js';
 import { PaymentsService } from '../../src/webhooks/payments.service.js';
 import { expectProblem } from '../support/problems.js';
-import { sha256, signedGeneric, unique } from '../support/signed.js';
+import { sha256, signedGeneric, signedStripe, unique } from '../support/signed.js';
+import { charge, intent, refund, stripeEvent } from '../support/stripe-events.js';
 
 describe('deliveries at once', () => {
   let one: TestApplication;
@@ -146,7 +149,97 @@ describe('deliveries at once', () => {
     expect(rows).toEqual([{ amount_captured: '9998', payments: 60 }]);
   });
 
+  it('of what joins payments: whoever comes first, each is one payment in the end', async () => {
+    const ids = Array.from({ length: 25 }, unique);
+    const parts = ids.flatMap((id) => [
+      stripeEvent('refund.created', refund(id)),
+      stripeEvent(
+        'payment_intent.processing',
+        intent(id, { latest_charge: null, status: 'processing' }),
+      ),
+      stripeEvent('charge.succeeded', charge(id)),
+      stripeEvent('charge.dispute.created', {
+        id: `dp_${id}`,
+        object: 'dispute',
+        amount: 500,
+        charge: `ch_${id}`,
+        currency: 'eur',
+        payment_intent: null,
+        status: 'warning_needs_response',
+      }),
+    ]);
+    const answers = await Promise.all(
+      parts.map((event, i) =>
+        ((i + (i >> 2)) % 2 ? one : two).deliver('stripe', signedStripe(event)),
+      ),
+    );
+    expect(countOf(answers)).toEqual({ '200 {"status":"success"}': parts.length });
+
+    const rows = await one.rows(
+      `SELECT status, amount_captured, amount_refunded, flags, count(*)::int AS payments,
+         sum((SELECT count(*) FROM transactions t WHERE t.payment_id = p.id))::int AS statements,
+         sum((SELECT count(*) FROM payment_refs r WHERE r.payment_id = p.id))::int AS refs
+       FROM payments p WHERE source = 'stripe' AND merged_into IS NULL GROUP BY 1, 2, 3, 4`,
+    );
+    expect(rows).toEqual([
+      {
+        status: 'partially_refunded',
+        amount_captured: '4999',
+        amount_refunded: '1000',
+        flags: [],
+        payments: 25,
+        statements: 25 * 5,
+        refs: 25 * 4,
+      },
+    ]);
+  });
+
+  it('of a payment that is being joined into another: the later one follows it there', async () => {
+    const id = unique();
+    const processing = intent(id, { latest_charge: null, status: 'processing' });
+    await one.deliver('stripe', signedStripe(stripeEvent('refund.created', refund(id))));
+    await one.deliver('stripe', signedStripe(stripeEvent('payment_intent.processing', processing)));
+    const source = one.settings.sources.find(({ name }) => name === 'stripe')!;
+    const { body } = signedStripe(stripeEvent('charge.succeeded', charge(id)));
+    const bytes = { body, bodySha256: sha256(body), headers: {}, receivedAt: new Date() };
+    const joining = { ...bytes, source, verifiedWith: 'test', events: normalise(source, bytes) };
+    const succeeded = stripeEvent('payment_intent.succeeded', intent(id, { latest_charge: null }));
+
+    // It only knows the payment that is about to be joined away, and waits for its lock.
+    let late: Promise<Answer> | undefined;
+    await one.app.get(PrismaService).commitTogether(async (sql) => {
+      await recordBatch(sql, [joining], { newId: uuidv7, now: () => new Date() });
+      late = two.deliver('stripe', signedStripe(succeeded));
+      await untilSomebodyWaits();
+    });
+
+    expect((await late!).body).toEqual({ status: 'success' });
+    const rows = await one.rows(
+      `SELECT merged_into IS NULL AS alive, status, amount_captured,
+         (SELECT count(*)::int FROM transactions t WHERE t.payment_id = p.id) AS statements
+       FROM payments p WHERE refs && $1 ORDER BY id`,
+      [[`ch:ch_${id}`, `pi:pi_${id}`]],
+    );
+    expect(rows).toEqual([
+      { alive: true, status: 'partially_refunded', amount_captured: '4999', statements: 5 },
+      expect.objectContaining({ alive: false, statements: 0 }),
+    ]);
+  });
+
+  const untilSomebodyWaits = async () => {
+    for (;;) {
+      const waiting = await one.rows(
+        `SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)
+         WHERE NOT granted AND datname = current_database()`,
+      );
+      if (waiting.length > 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+
   describe('in one batch', () => {
+    afterEach(() => jest.restoreAllMocks());
+
     const delivery = (event: object, headers: Record<string, string> = {}): NormalisedDelivery => {
       const source = one.settings.sources.find(({ name }) => name === 'generic')!;
       const { body } = signedGeneric(event);
@@ -170,7 +263,6 @@ describe('deliveries at once', () => {
 
       // Once together, then each by itself.
       expect(commits).toHaveBeenCalledTimes(1 + batch.length);
-      commits.mockRestore();
       expect(results.map(({ status }) => status === 'fulfilled')).toEqual(
         batch.map((item) => item !== poison),
       );
@@ -196,7 +288,6 @@ describe('deliveries at once', () => {
       const commits = jest.spyOn(one.app.get(PrismaService), 'commitTogether');
       const results = await Promise.all(batch.map((item) => payments.record(item)));
       expect(commits).toHaveBeenCalledTimes(1);
-      commits.mockRestore();
       expect(
         results.flat().map(({ status, code, duplicate }) => ({ status, code, duplicate })),
       ).toEqual([

@@ -134,7 +134,7 @@ describe('while the database', () => {
     const [answer, milliseconds] = await timed(service.deliver('generic', first));
     cable.repair();
     expectUnavailable(answer, 'storage_unavailable');
-    expect(milliseconds).toBeLessThan(10_000);
+    expect(milliseconds).toBeLessThan(7_500);
     const again = await service.deliver('generic', first);
     expect(again.status).toBe(200);
   });

@@ -61,20 +61,20 @@ export class MemoryStore {
     return this.write(ledger.changes());
   }
 
-  /** Does an event again, with what it means now. */
-  replay(spec: EventSpec): LedgerChanges {
-    const identity = identityOf(spec);
-    const webhookEventId = this.events.get(identity) ?? this.newId('event');
-    this.events.set(identity, webhookEventId);
-    const own = [...this.statements].filter(
-      ([, row]) => row.statement.webhookEventId === webhookEventId,
-    );
-    const event = ledgerEvent(spec, webhookEventId);
-    const ledger = this.load([event], {
-      paymentIds: own.map(([, row]) => row.paymentId),
-      tombstones: true,
+  /** Does events again, with what they mean now: all of them in one transaction. */
+  replay(...specs: readonly EventSpec[]): LedgerChanges {
+    const events = specs.map((spec) => {
+      const identity = identityOf(spec);
+      const webhookEventId = this.events.get(identity) ?? this.newId('event');
+      this.events.set(identity, webhookEventId);
+      return ledgerEvent(spec, webhookEventId);
     });
-    ledger.replace(event);
+    const own = [...this.statements].filter(([, row]) =>
+      events.some((event) => event.webhookEventId === row.statement.webhookEventId),
+    );
+    const paymentIds = own.map(([, row]) => row.paymentId);
+    const ledger = this.load(events, { paymentIds, tombstones: true });
+    for (const event of events) ledger.replace(event);
     for (const [place] of own) this.statements.delete(place);
     return this.write(ledger.changes());
   }
