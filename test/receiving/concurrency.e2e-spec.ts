@@ -9,6 +9,7 @@ import {
 import { PrismaService } from '../../src/database/prisma.service.js';
 import { type NormalisedDelivery } from '../../src/webhooks/delivery.js';
 import { normalise } from '../../src/webhooks/normalise.js';
+import { ReapplyService } from '../../src/webhooks/reapply.service.js';
 import { recordBatch } from '../../src/webhooks/record/recording.js';
 import { PaymentsService } from '../../src/webhooks/payments.service.js';
 import { expectProblem } from '../support/problems.js';
@@ -224,6 +225,44 @@ describe('deliveries at once', () => {
       { alive: true, status: 'partially_refunded', amount_captured: '4999', statements: 5 },
       expect.objectContaining({ alive: false, statements: 0 }),
     ]);
+  });
+
+  it('of a ref that is given up meanwhile: it is taken anew, and its payment found again', async () => {
+    const id = unique();
+    await one.deliver('stripe', signedStripe(stripeEvent('charge.succeeded', charge(id))));
+    // By a source bound to live mode the event means nothing: its payment is emptied and keeps its refs.
+    const bound = await createTestApplication({
+      database: one.database,
+      env: { STRIPE_LIVEMODE: 'true' },
+    });
+    const [event] = await one.rows<{ id: string }>(
+      `SELECT webhook_event_id AS id FROM transactions WHERE $1 = ANY(refs) LIMIT 1`,
+      [`ch:ch_${id}`],
+    );
+    await bound.app.get(ReapplyService).replay([event!.id], { dryRun: false, silent: true });
+    await bound.close();
+
+    const source = one.settings.sources.find(({ name }) => name === 'stripe')!;
+    const processing = intent(id, { latest_charge: null, status: 'processing' });
+    const { body } = signedStripe(stripeEvent('payment_intent.processing', processing));
+    const bytes = { body, bodySha256: sha256(body), headers: {}, receivedAt: new Date() };
+    const taking = { ...bytes, source, verifiedWith: 'test', events: normalise(source, bytes) };
+    let late: Promise<Answer> | undefined;
+    await one.app.get(PrismaService).commitTogether(async (sql) => {
+      // Takes the emptied payment by pi_ and gives its ch_ up, for which the other one waits.
+      await recordBatch(sql, [taking], { newId: uuidv7, now: () => new Date() });
+      late = two.deliver('stripe', signedStripe(stripeEvent('refund.created', refund(id))));
+      await untilSomebodyWaits();
+    });
+    expect((await late!).body).toEqual({ status: 'success' });
+
+    const lost = await one.rows(
+      `SELECT ref FROM transactions t, unnest(t.refs) AS ref WHERE NOT EXISTS (
+         SELECT 1 FROM payment_refs r
+         WHERE r.source = t.source AND r.scope = t.ref_scope AND r.payment_id = t.payment_id
+           AND r.namespace || ':' || r.id = ref)`,
+    );
+    expect(lost).toEqual([]);
   });
 
   const untilSomebodyWaits = async () => {

@@ -54,23 +54,24 @@ export async function loadForUpdate(
 ): Promise<Loaded> {
   const statements = work.events.flatMap((event) => event.statements.map(refKeysOf));
   const keys = [...new Set(statements.flat())];
-  let refs = await selectRefs(sql, keys);
-  const { owners, reserved } = reserve(statements, refs, work.newId);
-  const inserted = await insertRefs(sql, owners);
-  refs = inserted === owners.size ? new Map([...refs, ...owners]) : await selectRefs(sql, keys);
-
+  const reserved = new Set<string>();
   const locked = new Set<string>();
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    // Anew in each round: whoever held the locks until now may have joined these payments, or given
+    // up a ref of theirs. Inserting one after locking leaves the common order; a deadlock is retried.
+    const refs = await selectRefs(sql, keys);
+    const missing = reserve(statements, refs, reserved, work.newId);
+    if ((await insertRefs(sql, missing)) < missing.size) continue;
+    for (const [ref, owner] of missing) refs.set(ref, owner);
+
     const named = new Set([...refs.values(), ...(work.paymentIds ?? [])]);
     const wanted = [...named].filter((id) => !reserved.has(id) && !locked.has(id));
     if (wanted.length === 0) {
       return { payments: await readPayments(sql, [...locked], work.withTombstones), refs };
     }
     await lock(sql, wanted, locked);
-    // Whoever held the locks until now may have joined these payments.
-    refs = await selectRefs(sql, keys);
   }
-  throw new Error(`payments were joined by others in each of ${MAX_ROUNDS} rounds`);
+  throw new Error(`payments were changed by others in each of ${MAX_ROUNDS} rounds`);
 }
 
 async function selectRefs(sql: Sql, keys: readonly string[]): Promise<Map<string, string>> {
@@ -92,15 +93,16 @@ async function insertRefs(sql: Sql, owners: ReadonlyMap<string, string>): Promis
 
 /**
  * Whose a ref will be that nobody has: the payment of another ref of its statement, else a new one.
- * A guess that keeps most refs from being moved later; the ledger has the last word.
+ * A guess that keeps most refs from being moved later; the ledger has the last word. Ids of new
+ * payments are added to `reserved`.
  */
 function reserve(
   statements: readonly (readonly string[])[],
   known: ReadonlyMap<string, string>,
+  reserved: Set<string>,
   newId: () => string,
-): { owners: Map<string, string>; reserved: Set<string> } {
+): Map<string, string> {
   const owners = new Map<string, string>();
-  const reserved = new Set<string>();
   for (const refs of statements) {
     const ownerOf = (ref: string) => known.get(ref) ?? owners.get(ref);
     let owner = refs.map(ownerOf).find((id) => id !== undefined);
@@ -110,7 +112,7 @@ function reserve(
     }
     for (const ref of refs) if (ownerOf(ref) === undefined) owners.set(ref, owner);
   }
-  return { owners, reserved };
+  return owners;
 }
 
 /** Locks payments in the order of their ids, and the survivors of those that were joined away. */

@@ -162,7 +162,8 @@ export const MOVE_REFS = {
   text: `
 UPDATE payment_refs p SET payment_id = r.payment_id
 FROM json_to_recordset($1) AS r(${REF_COLUMNS})
-WHERE (p.id, p.namespace, p.source, p.scope) = (r.id, r.namespace, r.source, r.scope)`,
+WHERE (p.id, p.namespace, p.source, p.scope) = (r.id, r.namespace, r.source, r.scope)
+RETURNING p.payment_id`,
 };
 
 export const DELETE_REFS = {

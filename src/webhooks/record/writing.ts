@@ -27,7 +27,9 @@ export async function write(
   if (identities.length > 0) await run(sql, UPDATE_IDENTITIES, identities.map(rowOfPayment));
   if (changes.movedRefs.length > 0) {
     const rows = changes.movedRefs.map(({ ref, paymentId }) => refRow(ref, paymentId));
-    await run(sql, MOVE_REFS, rows);
+    const moved = await run(sql, MOVE_REFS, rows);
+    // A statement whose ref is not stored would never be found again: rather nothing is committed.
+    if (moved.length !== rows.length) throw new Error('a ref to be moved is not stored');
   }
   if (changes.removedRefs.length > 0) {
     await run(
