@@ -111,7 +111,7 @@ describe('npm run simulate', () => {
   );
 
   it('sends the same bytes again for the same seed, and says so', async () => {
-    const line = '--source generic --scenario refunded';
+    const line = '--source stripe --scenario refunded';
     const { seed, sent } = await report(line);
     const before = (await payments('stripe')).length;
     const again = await report(`${line} --seed ${seed}`);
@@ -124,7 +124,7 @@ describe('npm run simulate', () => {
   it('names another secret as the cause', async () => {
     const secrets = [{ label: 'STRIPE_WEBHOOK_SECRET', value: 'whsec_another-secret' }];
     const settings = withSource('stripe', { secrets });
-    const { code, out } = await play('--source generic --scenario refunded --count 3', settings);
+    const { code, out } = await play('--source stripe --scenario refunded --count 3', settings);
     expect(code).toBe(1);
     expect(out).toContain('401 signature_invalid');
     expect(out).toContain('another secret for stripe than STRIPE_WEBHOOK_SECRET');
@@ -141,14 +141,14 @@ describe('npm run simulate', () => {
 
   it('notices a wrong --url', async () => {
     const url = `--url ${service.url}/webhooks`;
-    const { code, hints } = await report(`--source generic --scenario refunded ${url}`);
+    const { code, hints } = await report(`--source stripe --scenario refunded ${url}`);
     expect(code).toBe(1);
     expect(hints).toEqual([expect.stringContaining('without /webhooks')]);
   });
 
   it('says that no server runs, and how to start one', async () => {
     // Port 9 (discard) is free wherever tests run.
-    const line = '--source generic --scenario refunded --count 100 --url http://127.0.0.1:9';
+    const line = '--source stripe --scenario refunded --count 100 --url http://127.0.0.1:9';
     const { code, out } = await play(line);
     expect(code).toBe(1);
     expect(out).toContain('No server answers at http://127.0.0.1:9. Start one with npm start');
