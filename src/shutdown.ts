@@ -1,11 +1,11 @@
 /** The end of the process, in order: stop being ready, refuse, finish, close, stop the database. */
 import { type INestApplication } from '@nestjs/common';
 import { type Server } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Lifecycle } from './operations/lifecycle.js';
 
-/** Milliseconds after which connections are cut off, so that all ends within 8 s. */
-const GRACE = 6_000;
+/** Milliseconds after the signal: connections are cut off; the application is waited for no longer. */
+const CUT_OFF = 6_500;
+const GIVE_UP = 8_000;
 /** Ctrl-C in npm arrives twice: what follows within this time is the same signal. */
 const SAME_SIGNAL = 2_000;
 
@@ -37,16 +37,33 @@ export function shutDownOnSignal(
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
 }
 
-async function shutDown(app: INestApplication, delaySeconds: number): Promise<void> {
+/** Resolves when the application has closed, or 8 s after it was called, whatever hangs. */
+export async function shutDown(app: INestApplication, delaySeconds: number): Promise<void> {
+  const server = app.getHttpServer() as Server;
+  const cutOff = setTimeout(() => server.closeAllConnections(), CUT_OFF);
   const lifecycle = app.get(Lifecycle);
   lifecycle.startDraining();
+  await Promise.race([finish(app, server, lifecycle, delaySeconds), sleep(GIVE_UP)]);
+  clearTimeout(cutOff);
+}
+
+async function finish(
+  app: INestApplication,
+  server: Server,
+  lifecycle: Lifecycle,
+  delaySeconds: number,
+): Promise<void> {
   await sleep(delaySeconds * 1000);
   lifecycle.startRefusing();
   // A connection without a request would otherwise hold the server open until its timeout.
-  const server = app.getHttpServer() as Server;
   const idle = setInterval(() => server.closeIdleConnections(), 100);
-  const deadline = setTimeout(() => server.closeAllConnections(), GRACE);
-  await app.close();
-  clearInterval(idle);
-  clearTimeout(deadline);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(idle);
+  }
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -6,13 +6,13 @@ import { createHash } from 'node:crypto';
 import { type Source } from '../config/settings.js';
 import { readJson } from '../json/read-json.js';
 import { type Statement } from '../payments/statement.js';
-import { type PaymentEvent, type QuarantineCode } from '../providers/provider.js';
+import { MAX_AMOUNT } from '../providers/money.js';
+import { type Meaning, type PaymentEvent, type QuarantineCode } from '../providers/provider.js';
 import { type NormalisedEvent } from './delivery.js';
 
 /** Most characters of an id, a key or a reference; an event id beyond it is hashed instead. */
-export const MAX_ID_LENGTH = 255;
+const MAX_ID_LENGTH = 255;
 const MAX_EVENT_ID_BYTES = 255;
-const MAX_AMOUNT = BigInt(Number.MAX_SAFE_INTEGER);
 const A_DAY = 24 * 60 * 60 * 1000;
 
 export interface Bytes {
@@ -22,32 +22,44 @@ export interface Bytes {
   readonly receivedAt: Date;
 }
 
-/** The events of a body; at least one. */
-export function normalise(source: Source, bytes: Bytes): NormalisedEvent[] {
+/**
+ * The events of a body; at least one, so that something is stored for whatever is authentic.
+ * @param onFault is told of a normaliser that threw: a fault of ours, for which no event may be lost
+ */
+export function normalise(
+  source: Source,
+  bytes: Bytes,
+  onFault: (error: unknown) => void = () => undefined,
+): NormalisedEvent[] {
+  return read(source, bytes, onFault).map((event) =>
+    identified(checked(event, source, bytes.receivedAt), bytes),
+  );
+}
+
+function read(source: Source, bytes: Bytes, onFault: (error: unknown) => void): PaymentEvent[] {
   const json = readJson(bytes.body);
-  const events = json.ok
-    ? source.provider.normalise(json.value, {
-        options: source.options,
-        headers: bytes.headers,
-        bodySha256: bytes.bodySha256,
-      })
-    : [unreadable(json.code)];
-  return events.map((event) => identified(checked(event, source, bytes.receivedAt), bytes));
+  if (!json.ok) return [unreadable({ status: 'quarantined', code: json.code })];
+  try {
+    const events = source.provider.normalise(json.value, {
+      options: source.options,
+      headers: bytes.headers,
+      bodySha256: bytes.bodySha256,
+    });
+    return events.length > 0 ? events : [unreadable({ status: 'ignored' })];
+  } catch (error) {
+    // Quarantined, it is replayed once the normaliser is mended.
+    onFault(error);
+    return [unreadable({ status: 'quarantined', code: 'validation_failed' })];
+  }
 }
 
 export function sha256(bytes: Buffer | string): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-function unreadable(code: QuarantineCode): PaymentEvent {
-  return {
-    eventId: null,
-    type: '',
-    occurredAt: 0,
-    account: null,
-    livemode: null,
-    meaning: { status: 'quarantined', code },
-  };
+/** A body of which no event could be read. */
+function unreadable(meaning: Meaning): PaymentEvent {
+  return { eventId: null, type: '', occurredAt: 0, account: null, livemode: null, meaning };
 }
 
 /** What holds for the events of every provider, whatever its normaliser looked at. */

@@ -1,4 +1,4 @@
-import { Injectable, type PipeTransform } from '@nestjs/common';
+import { Injectable, Logger, type PipeTransform } from '@nestjs/common';
 import { type AuthenticDelivery, type NormalisedDelivery } from './delivery.js';
 import { normalise, sha256 } from './normalise.js';
 
@@ -8,12 +8,13 @@ import { normalise, sha256 } from './normalise.js';
  */
 @Injectable()
 export class PaymentEventPipe implements PipeTransform<AuthenticDelivery, NormalisedDelivery> {
+  private readonly logger = new Logger(PaymentEventPipe.name);
+
   transform(delivery: AuthenticDelivery): NormalisedDelivery {
     const bodySha256 = sha256(delivery.body);
-    return {
-      ...delivery,
-      bodySha256,
-      events: normalise(delivery.source, { ...delivery, bodySha256 }),
-    };
+    const events = normalise(delivery.source, { ...delivery, bodySha256 }, (err) =>
+      this.logger.error({ msg: 'a normaliser failed', source: delivery.source.name, err }),
+    );
+    return { ...delivery, bodySha256, events };
   }
 }

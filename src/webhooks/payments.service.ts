@@ -8,9 +8,13 @@ import { Batcher } from './record/batcher.js';
 import { recordBatch } from './record/recording.js';
 
 /** Two batches under way keep Postgres busy while one waits for its disk; more only split the batches. */
-const BATCHES = { concurrency: 2, maxItems: 256, maxBytes: 4 * 1024 * 1024 };
-/** A provider waits 5 to 30 seconds; an answer that comes later helps nobody. */
-const DEADLINE_MS = 4_500;
+const BATCHES = {
+  concurrency: 2,
+  maxItems: 256,
+  maxBytes: 4 * 1024 * 1024,
+  // A provider waits 5 to 30 seconds; an answer that comes later helps nobody.
+  patience: 4_500,
+};
 
 /**
  * Records authentic deliveries: the event with its exact bytes, its transactions, the payment that they
@@ -31,7 +35,9 @@ export class PaymentsService {
    * @throws {Problem} 503 where the commit is not certain; the provider's retry is then a duplicate
    */
   async record(delivery: NormalisedDelivery): Promise<RecordedEvent[]> {
-    const result = await withDeadline(this.batcher.add(delivery, delivery.body.length));
+    const result = await this.batcher
+      .add(delivery, delivery.body.length)
+      .catch((error: unknown) => error as Error);
     if (result instanceof Error) throw this.problemOf(result);
     return result;
   }
@@ -58,18 +64,8 @@ export class PaymentsService {
   }
 
   private problemOf(error: Error): Problem {
-    if (error instanceof Problem) return error;
     this.logger.error({ msg: 'a delivery was not recorded', err: error });
     const full = classifyDatabaseError(error) === 'full';
     return new Problem(full ? 'storage_full' : 'storage_unavailable', { cause: error });
   }
-}
-
-/** Resolves with a problem where the work takes too long; the work goes on and may still commit. */
-async function withDeadline<T>(work: Promise<T>): Promise<T | Problem> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<Problem>((resolve) => {
-    timer = setTimeout(() => resolve(new Problem('storage_unavailable')), DEADLINE_MS);
-  });
-  return Promise.race([work, deadline]).finally(() => clearTimeout(timer));
 }

@@ -8,6 +8,15 @@ export interface BatcherOptions {
   readonly maxItems: number;
   /** Of one batch; a single item may be larger. */
   readonly maxBytes: number;
+  /** Milliseconds after which an item is given up, whether it still waits or is under way. */
+  readonly patience: number;
+}
+
+/** The batch was not done in time. An item that was under way may have been taken in all the same. */
+export class BatchTimeout extends Error {
+  constructor() {
+    super('the batch was not done in time');
+  }
 }
 
 interface Waiting<T, R> {
@@ -15,6 +24,7 @@ interface Waiting<T, R> {
   readonly bytes: number;
   readonly resolve: (result: R) => void;
   readonly reject: (error: unknown) => void;
+  settled?: () => void;
 }
 
 export class Batcher<T, R> {
@@ -27,10 +37,21 @@ export class Batcher<T, R> {
     private readonly options: BatcherOptions,
   ) {}
 
-  /** Resolves when the batch that took the item in is done. `bytes` is what it holds in memory. */
+  /**
+   * Resolves when the batch that took the item in is done. `bytes` is what it holds in memory.
+   * @throws {BatchTimeout}
+   */
   add(item: T, bytes: number): Promise<R> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ item, bytes, resolve, reject });
+      const waiting: Waiting<T, R> = { item, bytes, resolve, reject };
+      // Given up means gone: what nobody waits for any more must not fill the memory.
+      const timer = setTimeout(() => {
+        const place = this.waiting.indexOf(waiting);
+        if (place >= 0) this.waiting.splice(place, 1);
+        reject(new BatchTimeout());
+      }, this.options.patience);
+      waiting.settled = () => clearTimeout(timer);
+      this.waiting.push(waiting);
       if (this.running < this.options.concurrency) void this.next();
     });
   }
@@ -47,6 +68,7 @@ export class Batcher<T, R> {
       } catch (error) {
         for (const w of batch) w.reject(error);
       }
+      for (const w of batch) w.settled?.();
     }
     this.running -= 1;
   }

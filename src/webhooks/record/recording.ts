@@ -74,7 +74,7 @@ export async function recordBatch(
 
   const fresh = all.filter((c) => c.result === null);
   await applyToPayments(sql, fresh, context);
-  for (const c of fresh) c.result = resultOf(c, false);
+  for (const c of fresh) c.result = resultOf(c);
   return candidates.map((list) => list.map((c) => c.result!));
 }
 
@@ -194,12 +194,12 @@ function duplicateOf(row: StoredEventRow, candidate: Candidate): RecordedEvent {
   };
 }
 
-function resultOf(c: Candidate, duplicate: boolean): RecordedEvent {
+function resultOf(c: Candidate): RecordedEvent {
   const { meaning } = c.event;
   return {
     status: meaning.status,
     code: meaning.status === 'quarantined' ? meaning.code : null,
-    duplicate,
+    duplicate: false,
     errors: errorsOf(meaning),
   };
 }
