@@ -1,11 +1,8 @@
 /** For commands: the database that the service uses, whether it runs or not. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findRunningPostgres, startEmbeddedPostgres } from './embedded/embedded-postgres.js';
-import {
-  acquireServiceLock,
-  DataDirInUseError,
-  type ServiceLock,
-} from './embedded/service-lock.js';
+import { findRunningPostgres } from './embedded/embedded-postgres.js';
+import { startUnderLock } from './embedded/held-postgres.js';
+import { acquireServiceLock, DataDirInUseError } from './embedded/service-lock.js';
 
 export interface DatabaseInUse {
   readonly url: string;
@@ -36,23 +33,7 @@ export async function openDatabaseInUse(settings: {
       if (error instanceof DataDirInUseError && performance.now() < deadline) return null;
       throw error;
     });
-    if (lock !== null) return startHere(settings.dataDir, lock);
+    if (lock !== null) return startUnderLock(settings.dataDir, lock);
     await sleep(100);
-  }
-}
-
-async function startHere(dataDir: string, lock: ServiceLock): Promise<DatabaseInUse> {
-  try {
-    const postgres = await startEmbeddedPostgres(dataDir);
-    return {
-      url: postgres.url,
-      close: async () => {
-        await postgres.stop();
-        await lock.release();
-      },
-    };
-  } catch (error) {
-    await lock.release();
-    throw error;
   }
 }

@@ -1,6 +1,6 @@
 /** For the service itself: a database that may be written to, held until the end. */
 import { type Settings } from '../config/settings.js';
-import { startEmbeddedPostgres } from './embedded/embedded-postgres.js';
+import { startUnderLock } from './embedded/held-postgres.js';
 import { acquireServiceLock } from './embedded/service-lock.js';
 import { applyMigrations } from './migrations.js';
 import { checkServer } from './server-check.js';
@@ -18,7 +18,7 @@ export interface ServiceDatabase {
 export async function openServiceDatabase(settings: Settings): Promise<ServiceDatabase> {
   const database =
     settings.databaseUrl === null
-      ? await openEmbedded(settings.dataDir)
+      ? await startUnderLock(settings.dataDir, await acquireServiceLock(settings.dataDir))
       : { url: settings.databaseUrl, close: () => Promise.resolve() };
   try {
     const problems = await checkServer(database.url, {
@@ -29,23 +29,6 @@ export async function openServiceDatabase(settings: Settings): Promise<ServiceDa
     return database;
   } catch (error) {
     await database.close();
-    throw error;
-  }
-}
-
-async function openEmbedded(dataDir: string): Promise<ServiceDatabase> {
-  const lock = await acquireServiceLock(dataDir);
-  try {
-    const postgres = await startEmbeddedPostgres(dataDir);
-    return {
-      url: postgres.url,
-      close: async () => {
-        await postgres.stop();
-        await lock.release();
-      },
-    };
-  } catch (error) {
-    await lock.release();
     throw error;
   }
 }

@@ -17,4 +17,3 @@ export const GROUP_NAMESPACES = [
   'parent_payment',
   'merchant_reference',
 ] as const;
-export type GroupNamespace = (typeof GROUP_NAMESPACES)[number];
