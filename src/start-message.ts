@@ -30,15 +30,22 @@ export function startMessage(
     .at(-1);
   if (source && sample) {
     const secret = source.secrets[0]!.value;
+    const signed = source.provider.sign(sample, {
+      secret,
+      key: null,
+      at: now,
+      url: source.url,
+      options: source.options,
+    });
     const headers = {
       'Content-Type': source.provider.contentTypes[0]!,
       ...sample.headers,
-      ...source.provider.sign(sample.body, secret, now),
+      ...signed.headers,
     };
     const options = Object.entries(headers).map(([name, value]) => `-H '${name}: ${value}'`);
     const url = `${base}/webhooks/${source.name}`;
     lines.push([`${source.name} secret`, secret]);
-    lines.push(['try', `curl -sS ${url} ${options.join(' ')} --data '${sample.body.toString()}'`]);
+    lines.push(['try', `curl -sS ${url} ${options.join(' ')} --data '${signed.body.toString()}'`]);
   }
   return lines.map(([label, value]) => `${label}  ${value}\n`).join('');
 }

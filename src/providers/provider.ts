@@ -90,6 +90,8 @@ export interface SecretDeclaration {
   readonly description: string;
   /** Returns what is wrong with a secret and what would be right, or null. */
   check(value: string): string | null;
+  /** A secret of the form that the provider gives out, made of 32 random bytes. */
+  make(random: Buffer): string;
 }
 
 /** What one event of a delivery means. */
@@ -113,6 +115,11 @@ export interface FieldError {
 export interface PaymentEvent {
   /** The provider's signed event id; null where it has none, then the body's SHA-256 takes its place. */
   readonly eventId: string | null;
+  /**
+   * The provider's id of the transmission, where that is signed and the event id is not: a second
+   * event under the same one is a conflict and is never applied.
+   */
+  readonly transmissionId?: string;
   /** The provider's event type; '' where it could not be read. */
   readonly type: string;
   /** The provider's time of the event in milliseconds since the epoch; 0 where it states none. */
@@ -128,6 +135,8 @@ export interface NormaliseContext {
   readonly options: ProviderOptions;
   /** The headers that were kept, by lower-case name. They are not signed unless the provider signs them. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The exact bytes, for a substitute of an event id that is more than their SHA-256. */
+  readonly body: Buffer;
   /** SHA-256 of the exact body as lower-case hex, for keys that need a substitute of an event id. */
   readonly bodySha256: string;
 }
@@ -138,6 +147,31 @@ export interface Sample {
   /** Headers besides the signature, e.g. a content type other than application/json. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly expect: 'success' | 'ignored' | 'quarantined';
+}
+
+export interface SigningContext {
+  /** The configured secret. */
+  readonly secret: string;
+  /** What `signingKey` made, where the secret does not sign. */
+  readonly key: string | null;
+  /** The time of sending in milliseconds since the epoch. */
+  readonly at: number;
+  /** The address that the provider calls, as the source is configured with it. */
+  readonly url: string;
+  readonly options: ProviderOptions;
+}
+
+/** A body as it is sent, with the headers that belong to its signature. */
+export interface SignedSample {
+  readonly body: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What signs samples in the provider's place, and the settings by which a server trusts it. */
+export interface SigningKey {
+  readonly key: string;
+  readonly secret?: string;
+  readonly options?: ProviderOptions;
 }
 
 export const SCENARIOS = [
@@ -177,8 +211,13 @@ export interface Provider {
    * at most, and only for one whose sender is the user: a payment company would not know the secret.
    */
   readonly generatedSecretInEmbeddedMode?: true;
-  /** Each attempt is signed with a fresh time, which has to lie in the window of TOLERANCE_SECONDS. */
-  readonly signsTime?: true;
+  /**
+   * Where a time is signed: `each-attempt` anew, so that it has to lie in the window of
+   * TOLERANCE_SECONDS, or `once` for all attempts, so that it is refused only in the future.
+   */
+  readonly signsTime?: 'each-attempt' | 'once';
+  /** The signature is a field of the body, which `verify` reads for it, and not a header. */
+  readonly signatureInBody?: true;
   readonly options: readonly OptionDeclaration[];
   /** Whether *each* event states account or livemode, so that they are part of every ref. */
   readonly refScope: { readonly account: boolean; readonly livemode: boolean };
@@ -186,6 +225,8 @@ export interface Provider {
   readonly normaliserVersion: number;
   /** An authentic body that cannot be used is answered 400 instead of 200 (it is stored all the same). */
   readonly refusesUnusable: boolean;
+  /** The answer to all that is stored, for a provider that looks for it, in place of our JSON. */
+  readonly acknowledgement?: { readonly contentType: string; readonly body: string };
   /** Headers to keep with the bytes, in lower case, besides content-type and user-agent; never a secret. */
   readonly keepsHeaders?: readonly string[];
   /** Event types to subscribe to in the provider's console. */
@@ -205,6 +246,16 @@ export interface Provider {
     Partial<Record<ScenarioName, (context: SampleContext) => readonly Sample[]>>
   >;
 
-  /** Signs a body as the provider would; the headers to send with it. `at` in milliseconds. */
-  sign(body: Buffer, secret: string, at: number): Record<string, string>;
+  /** Signs a sample as the provider would. */
+  sign(sample: Sample, context: SigningContext): SignedSample;
+
+  /**
+   * A key that the provider alone would have, where the secret only verifies (a public key, the name
+   * of a certificate): made in `directory` at the first call and the same ever after. Null where the
+   * secret itself signs.
+   */
+  signingKey?(
+    directory: string,
+    configured: { readonly secret: string; readonly options: ProviderOptions },
+  ): Promise<SigningKey | null>;
 }

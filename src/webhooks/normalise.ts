@@ -43,6 +43,7 @@ function read(source: Source, bytes: Bytes, onFault: (error: unknown) => void): 
     const events = source.provider.normalise(json.value, {
       options: source.options,
       headers: bytes.headers,
+      body: bytes.body,
       bodySha256: bytes.bodySha256,
     });
     return events.length > 0 ? events : [unreadable({ status: 'ignored' })];

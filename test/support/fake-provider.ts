@@ -10,6 +10,7 @@ export function fakeProvider(name: string, overrides: Partial<Provider> = {}): P
       variable: `${name.toUpperCase().replaceAll('-', '_')}_WEBHOOK_SECRET`,
       description: `Copy the secret from the console of ${name}.`,
       check: (value) => (value.length < 12 ? 'is shorter than 12 characters' : null),
+      make: (random) => random.toString('hex'),
     },
     options: [],
     refScope: { account: false, livemode: false },
@@ -19,7 +20,7 @@ export function fakeProvider(name: string, overrides: Partial<Provider> = {}): P
     verify: () => ({ authentic: false, code: 'signature_missing' }),
     normalise: () => [],
     scenarios: {},
-    sign: () => ({}),
+    sign: ({ body }) => ({ body, headers: {} }),
     ...overrides,
   };
 }

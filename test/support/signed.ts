@@ -19,7 +19,10 @@ export function signedBy(
   const bytes = Buffer.from(body);
   const found = PROVIDERS.find(({ name }) => name === provider);
   if (found === undefined) throw new Error(`no provider is named ${provider}`);
-  return { body: bytes, headers: found.sign(bytes, secret, at) };
+  const url = `https://pay.example/webhooks/${provider}`;
+  const context = { secret, key: null, at, url, options: {} };
+  const signed = found.sign({ body: bytes, expect: 'success' }, context);
+  return { body: Buffer.from(signed.body), headers: signed.headers };
 }
 
 /** An event of the generic contract, or exact bytes in its place. */

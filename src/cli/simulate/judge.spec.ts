@@ -59,6 +59,21 @@ describe('judge', () => {
     expect(detail).toBe('A field [31m is wrong. ; amount: is missing');
   });
 
+  it('takes the acknowledgement of the provider for an answer that tells no outcome', () => {
+    const terse = fakeProvider('terse', {
+      acknowledgement: { contentType: 'text/plain', body: '[ok]' },
+    });
+    expect(judge(answered(200, '[ok]'), 'quarantined', terse)).toEqual({
+      label: '200 [ok]',
+      asExpected: true,
+      duplicate: null,
+      code: null,
+      detail: null,
+    });
+    expect(judge(answered(202, '[ok]'), 'success', terse).asExpected).toBe(false);
+    expect(judge(answered(200, '[ok]'), 'success', LENIENT).asExpected).toBe(false);
+  });
+
   it('keeps why there was no answer', () => {
     const answer = { kind: 'failed', code: 'TIMEOUT', message: 'no answer within 10 s' } as const;
     expect(judge(answer, 'success', LENIENT)).toEqual({

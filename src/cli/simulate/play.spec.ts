@@ -24,14 +24,17 @@ const PLAY = {
     name: 'acme',
     provider: fakeProvider('acme', {
       contentTypes: ['application/x-acme', 'application/json'],
-      sign: (body, secret, at) => ({ Signature: `${body.toString()} ${secret} ${at}` }),
+      sign: ({ body }, { secret, key, at, url }) => ({
+        body: Buffer.from(`${body.toString()}!`),
+        headers: { Signature: `${body.toString()} ${secret} ${key} ${at} ${url}` },
+      }),
     }),
-    secrets: [
-      { label: 'A', value: 'first' },
-      { label: 'B', value: 'second' },
-    ],
+    url: 'https://pay.example/webhooks/acme',
+    options: {},
   } as unknown as Source,
 } as Play;
+
+const KEY = { secret: 'secret', key: 'key' };
 
 const samplesOf = (run: number) =>
   ['a', 'b', 'c'].map((step) => ({ body: Buffer.from(step + run), expect: 'success' as const }));
@@ -62,8 +65,15 @@ async function play(
   };
   const lanes = planLanes({ duplicate: 1, shuffle: false, ...plan }, 3, 'seed');
   const progress: number[] = [];
-  const attempts = await playLanes(PLAY, lanes, samplesOf, sender, clock, plan.rate ?? null, (n) =>
-    progress.push(n),
+  const attempts = await playLanes(
+    PLAY,
+    KEY,
+    lanes,
+    samplesOf,
+    sender,
+    clock,
+    plan.rate ?? null,
+    (n) => progress.push(n),
   );
   return { attempts, sent, mostOpen, progress };
 }
@@ -71,7 +81,7 @@ async function play(
 describe('playLanes', () => {
   it('sends the events of a payment in order, each after the answer to the one before', async () => {
     const { sent, mostOpen, progress } = await play({ count: 1, duplicate: 2 });
-    expect(sent.map(({ body }) => body)).toEqual(['a0', 'a0', 'b0', 'b0', 'c0', 'c0']);
+    expect(sent.map(({ body }) => body)).toEqual(['a0!', 'a0!', 'b0!', 'b0!', 'c0!', 'c0!']);
     expect(mostOpen).toBe(1);
     expect(progress).toEqual([1, 2, 3, 4, 5, 6]);
   });
@@ -82,12 +92,12 @@ describe('playLanes', () => {
     expect(mostOpen).toBe(CONCURRENCY);
   });
 
-  it('signs with the first secret at the moment of sending', async () => {
+  it('signs at the moment of sending, for the address of the source, and sends what was signed', async () => {
     const { sent } = await play({ count: 1, rate: 2 });
     expect(sent.map(({ headers }) => headers)).toEqual(
       ['a0', 'b0', 'c0'].map((body, i) => ({
         'Content-Type': 'application/x-acme',
-        Signature: `${body} first ${1_764_000_000_000 + i * 500}`,
+        Signature: `${body} secret key ${1_764_000_000_000 + i * 500} https://pay.example/webhooks/acme`,
       })),
     );
   });

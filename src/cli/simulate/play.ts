@@ -1,5 +1,5 @@
 /** Sends what was planned and keeps what came back. */
-import { type Sample } from '../../providers/provider.js';
+import { type Sample, type SigningContext } from '../../providers/provider.js';
 import { judge, type Verdict } from './judge.js';
 import { type Play } from './choose.js';
 import { type Delivery, type Lane } from './plan.js';
@@ -31,11 +31,13 @@ export interface Clock {
  * Sends all lanes, each delivery signed at the moment of sending. Ends early when the very first
  * answers are that nobody is there.
  *
+ * @param key what signs
  * @param samplesOf the steps of a run, built when they are needed: a large plan does not fit in memory
  * @param onAttempt called after each answer, with the number of answers so far
  */
 export async function playLanes(
   play: Play,
+  key: Pick<SigningContext, 'secret' | 'key'>,
   lanes: readonly Lane[],
   samplesOf: (run: number) => readonly Sample[],
   sender: Sender,
@@ -43,8 +45,7 @@ export async function playLanes(
   rate: number | null,
   onAttempt: (done: number) => void,
 ): Promise<Attempt[]> {
-  const { provider, secrets } = play.source;
-  const secret = secrets[0]!.value;
+  const { provider, options, url } = play.source;
   const waitForTurn = pace(clock, rate);
   const attempts: Attempt[] = [];
   let answered = false;
@@ -54,13 +55,14 @@ export async function playLanes(
     const sample = samplesOf(delivery.run)[delivery.step]!;
     await waitForTurn();
     if (gone) return;
+    const signed = provider.sign(sample, { ...key, at: clock.now(), url, options });
     const headers = {
       'Content-Type': provider.contentTypes[0]!,
       ...sample.headers,
-      ...provider.sign(sample.body, secret, clock.now()),
+      ...signed.headers,
     };
     const start = clock.elapsed();
-    const answer = await sender.send(sample.body, headers);
+    const answer = await sender.send(signed.body, headers);
     const milliseconds = clock.elapsed() - start;
     const verdict = judge(answer, sample.expect, provider);
     attempts.push({ delivery, expected: sample.expect, verdict, milliseconds });

@@ -1,4 +1,5 @@
 /** The simulator: from its command line to its exit code. */
+import path from 'node:path';
 import { type Settings } from '../../config/settings.js';
 import { type SampleContext } from '../../providers/provider.js';
 import { type Output, UsageError } from '../command-line.js';
@@ -9,6 +10,7 @@ import { type Clock, CONCURRENCY, playLanes } from './play.js';
 import { createProgress } from './progress.js';
 import { createReport, formatReport } from './report.js';
 import { createSender } from './send.js';
+import { signingKeyOf } from './signing-key.js';
 
 const MAX_DELIVERIES = 1_000_000;
 
@@ -52,6 +54,7 @@ async function playCommand(
   { output, clock, random, showsProgress }: SimulateDependencies,
 ): Promise<number> {
   const play = choosePlay(settings, command);
+  const key = await signingKeyOf(play.source, path.join(settings.dataDir, 'simulator'));
   const seed = command.seed ?? newSeed(clock.now(), random);
   const context = {
     now: startOf(seed, clock.now()),
@@ -76,6 +79,7 @@ async function playCommand(
   try {
     const attempts = await playLanes(
       play,
+      key,
       lanes,
       samplesOf,
       sender,

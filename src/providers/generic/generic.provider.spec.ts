@@ -27,8 +27,9 @@ function verify(signature: string | string[], body = BODY): Verification | Promi
 function normalise(text: string, options: Record<string, string> = { currency: 'XXX' }) {
   const read = readJson(Buffer.from(text));
   if (!read.ok) throw new Error(read.code);
-  const bodySha256 = createHash('sha256').update(text).digest('hex');
-  const [event] = genericProvider.normalise(read.value, { options, headers: {}, bodySha256 });
+  const body = Buffer.from(text);
+  const bodySha256 = createHash('sha256').update(body).digest('hex');
+  const [event] = genericProvider.normalise(read.value, { options, headers: {}, body, bodySha256 });
   return { ...(event as PaymentEvent), bodySha256 };
 }
 

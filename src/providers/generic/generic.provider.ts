@@ -23,6 +23,7 @@ export const genericProvider: Provider = {
       Buffer.byteLength(value) < MIN_SECRET_BYTES
         ? `is shorter than ${MIN_SECRET_BYTES} bytes; use e.g. the output of \`openssl rand -hex 32\``
         : null,
+    make: (random) => random.toString('hex'),
   },
   generatedSecretInEmbeddedMode: true,
   options: [

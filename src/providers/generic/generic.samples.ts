@@ -1,10 +1,17 @@
 import { createHmac } from 'node:crypto';
 
-import { type Sample, type SampleContext, type ScenarioName } from '../provider.js';
+import {
+  type Sample,
+  type SampleContext,
+  type ScenarioName,
+  type SignedSample,
+  type SigningContext,
+} from '../provider.js';
 
 /** Signs a body as a sender does: lower-case hex HMAC-SHA256 of the exact bytes. */
-export function signGeneric(body: Buffer, secret: string): Record<string, string> {
-  return { 'X-Signature': createHmac('sha256', secret).update(body).digest('hex') };
+export function signGeneric({ body }: Sample, { secret }: SigningContext): SignedSample {
+  const digest = createHmac('sha256', secret).update(body).digest('hex');
+  return { body, headers: { 'X-Signature': digest } };
 }
 
 type Fields = Record<string, string | boolean>;

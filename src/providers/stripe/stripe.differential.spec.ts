@@ -254,7 +254,9 @@ describe('against the official package', () => {
 
   it('our signer signs as it does', () => {
     const payload = '{"id":"evt_1"}';
-    expect(stripeProvider.sign(Buffer.from(payload), SECRET, NOW + 999)).toEqual({
+    const sample = { body: Buffer.from(payload), expect: 'success' } as const;
+    const context = { secret: SECRET, key: null, at: NOW + 999, url: '', options: {} };
+    expect(stripeProvider.sign(sample, context).headers).toEqual({
       'Stripe-Signature': webhooks.generateTestHeaderString({
         payload,
         secret: SECRET,

@@ -33,6 +33,7 @@ function eventOf(type: string, object: unknown, fields: object = {}, options = {
   const events = normaliseStripe(json(event) as JsonObject, {
     options,
     headers: {},
+    body: Buffer.alloc(0),
     bodySha256: '0'.repeat(64),
   });
   expect(events).toHaveLength(1);
@@ -555,17 +556,22 @@ describe('the event', () => {
       context: null,
       related_object: { id: 'mtr_1', type: 'billing.meter', url: '/v1/billing/meters/mtr_1' },
     };
-    expect(normaliseStripe(thin, { options: {}, headers: {}, bodySha256: '0'.repeat(64) })).toEqual(
-      [
-        {
-          eventId: 'evt_thin_1',
-          type: 'v1.billing.meter.error_report_triggered',
-          occurredAt: NOW,
-          account: null,
-          livemode: true,
-          meaning: { status: 'ignored' },
-        },
-      ],
-    );
+    expect(
+      normaliseStripe(thin, {
+        options: {},
+        headers: {},
+        body: Buffer.alloc(0),
+        bodySha256: '0'.repeat(64),
+      }),
+    ).toEqual([
+      {
+        eventId: 'evt_thin_1',
+        type: 'v1.billing.meter.error_report_triggered',
+        occurredAt: NOW,
+        account: null,
+        livemode: true,
+        meaning: { status: 'ignored' },
+      },
+    ]);
   });
 });

@@ -24,8 +24,9 @@ export const stripeProvider: Provider = {
       Buffer.byteLength(value) < MIN_SECRET_BYTES
         ? `is shorter than ${MIN_SECRET_BYTES} bytes; copy the whole signing secret, \`whsec_…\``
         : null,
+    make: (random) => `whsec_${random.toString('hex')}`,
   },
-  signsTime: true,
+  signsTime: 'each-attempt',
   options: [
     {
       name: 'referenceKey',

@@ -1,12 +1,18 @@
 import { createHmac } from 'node:crypto';
 
-import { type Sample, type SampleContext, type ScenarioName } from '../provider.js';
+import {
+  type Sample,
+  type SampleContext,
+  type ScenarioName,
+  type SignedSample,
+  type SigningContext,
+} from '../provider.js';
 
 /** Signs a body as Stripe does: `t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`. */
-export function signStripe(body: Buffer, secret: string, at: number): Record<string, string> {
+export function signStripe({ body }: Sample, { secret, at }: SigningContext): SignedSample {
   const time = Math.floor(at / 1000);
   const digest = createHmac('sha256', secret).update(`${time}.`).update(body).digest('hex');
-  return { 'Stripe-Signature': `t=${time},v1=${digest}` };
+  return { body, headers: { 'Stripe-Signature': `t=${time},v1=${digest}` } };
 }
 
 const API_VERSION = '2026-10-28.endive';
