@@ -119,7 +119,7 @@ export interface PaymentEvent {
    * The provider's id of the transmission, where that is signed and the event id is not: a second
    * event under the same one is a conflict and is never applied.
    */
-  readonly transmissionId?: string;
+  readonly transmissionId?: string | undefined;
   /** The provider's event type; '' where it could not be read. */
   readonly type: string;
   /** The provider's time of the event in milliseconds since the epoch; 0 where it states none. */

@@ -74,6 +74,7 @@ function objection(event: PaymentEvent, source: Source, receivedAt: Date): Quara
   if (meaning.status === 'quarantined') return null;
   if (event.eventId !== null && !isWellFormed(event.eventId)) return 'id_invalid';
   if (event.account !== null && !isId(event.account)) return 'id_invalid';
+  if (event.transmissionId !== undefined && !isId(event.transmissionId)) return 'id_invalid';
   const wanted = source.account === 'self' ? null : source.account;
   if (source.account !== null && event.account !== wanted) return 'account_mismatch';
   const anotherMode = event.livemode !== null && event.livemode !== source.livemode;
@@ -116,6 +117,7 @@ function identified(event: PaymentEvent, bytes: Bytes): NormalisedEvent {
     eventId: eventIdOf(event.eventId, bytes),
     type: printable(event.type),
     account: event.account !== null && isId(event.account) ? event.account : null,
+    transmissionId: isId(event.transmissionId ?? '') ? event.transmissionId : undefined,
     occurredAt: isPlausible(event.occurredAt, bytes.receivedAt) ? event.occurredAt : 0,
   };
 }

@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Post, Res, UseGuards } from '@nestjs/common';
 import {
   ApiBody,
   ApiConsumes,
@@ -7,7 +7,9 @@ import {
   ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
+import { type Response } from 'express';
 import { ApiProblem } from '../operations/problem.dto.js';
+import { type Provider } from '../providers/provider.js';
 import { answerTo } from './answer.js';
 import { type NormalisedDelivery } from './delivery.js';
 import { PaymentEventPipe } from './payment-event.pipe.js';
@@ -43,11 +45,25 @@ export class WebhooksController {
     'storage_unavailable',
     'overloaded',
     'draining',
+    'verification_unavailable',
   )
   async receive(
     @Delivery(PaymentEventPipe) delivery: NormalisedDelivery,
-  ): Promise<WebhookAnswerDto> {
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<WebhookAnswerDto | string> {
     const recorded = await this.payments.record(delivery);
-    return answerTo(delivery, recorded);
+    const answer = answerTo(delivery, recorded);
+    return inItsForm(answer, delivery.source.provider, response);
   }
+}
+
+/** As JSON, or in the fixed words that the provider looks for. */
+function inItsForm(
+  answer: WebhookAnswerDto,
+  { acknowledgement }: Provider,
+  response: Response,
+): WebhookAnswerDto | string {
+  if (!acknowledgement) return answer;
+  response.type(acknowledgement.contentType);
+  return acknowledgement.body;
 }

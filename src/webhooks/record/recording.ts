@@ -15,7 +15,14 @@ import {
 import { normalise } from '../normalise.js';
 import { bytesOfBody, deliveryRow, eventRow, type StoredBody } from './event-rows.js';
 import { loadForUpdate } from './loading.js';
-import { INSERT_EVENTS, run, SELECT_DELIVERIES, SELECT_EVENTS } from './sql.js';
+import {
+  INSERT_EVENTS,
+  INSERT_TRANSMISSIONS,
+  run,
+  SELECT_DELIVERIES,
+  SELECT_EVENTS,
+  SELECT_TRANSMISSIONS,
+} from './sql.js';
 import { storedStatements } from './stored-statements.js';
 import { write } from './writing.js';
 
@@ -64,6 +71,7 @@ export async function recordBatch(
   });
   const all = candidates.flat();
 
+  await refuseReusedTransmissions(sql, all);
   const known = await insert(sql, all);
   const conflicts = await answerDuplicates(sql, known);
   if (conflicts.length > 0) {
@@ -76,6 +84,43 @@ export async function recordBatch(
   await applyToPayments(sql, fresh, context);
   for (const c of fresh) c.result = resultOf(c);
   return candidates.map((list) => list.map((c) => c.result!));
+}
+
+/**
+ * Where a provider signs the id of the transmission and hardly the body (PayPal: its CRC-32), a second
+ * body with another event under the same transmission is a forgery: stored, and never applied.
+ */
+async function refuseReusedTransmissions(
+  sql: Sql,
+  candidates: readonly Candidate[],
+): Promise<void> {
+  const transmitted = candidates.filter((c) => c.event.transmissionId !== undefined);
+  if (transmitted.length === 0) return;
+  const rows = transmitted.map((c) => ({
+    source: c.delivery.source.name,
+    id: c.event.transmissionId,
+    event_id: c.event.eventId,
+  }));
+  await run(sql, INSERT_TRANSMISSIONS, rows);
+  const stored = await run<{ source: string; id: string; event_id: string }>(
+    sql,
+    SELECT_TRANSMISSIONS,
+    rows,
+  );
+  const carried = new Map(stored.map((row) => [`${row.source} ${row.id}`, row.event_id]));
+  for (const c of transmitted) {
+    const eventId = carried.get(`${c.delivery.source.name} ${c.event.transmissionId}`);
+    if (eventId !== c.event.eventId) c.event = conflicting(c);
+  }
+}
+
+/** The event under an identity of its own, so that it is stored and applies nothing. */
+function conflicting({ event, delivery }: Candidate): NormalisedEvent {
+  return {
+    ...event,
+    eventId: `${event.eventId}~${delivery.bodySha256.slice(0, 16)}`,
+    meaning: { status: 'quarantined', code: 'event_id_conflict' },
+  };
 }
 
 /** Inserts what is new and returns what is not. */
@@ -123,11 +168,7 @@ async function answerDuplicates(sql: Sql, known: readonly Candidate[]): Promise<
       candidate.result = duplicateOf(row, candidate);
       continue;
     }
-    candidate.event = {
-      ...candidate.event,
-      eventId: `${candidate.event.eventId}~${candidate.delivery.bodySha256.slice(0, 16)}`,
-      meaning: { status: 'quarantined', code: 'event_id_conflict' },
-    };
+    candidate.event = conflicting(candidate);
     conflicts.push(candidate);
   }
   return conflicts;

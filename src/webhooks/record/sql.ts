@@ -73,6 +73,24 @@ WITH inserted AS (
 SELECT id FROM inserted`,
 };
 
+/** Says which event a transmission carried, once and for all; one order for everybody, as with events. */
+export const INSERT_TRANSMISSIONS = {
+  name: 'insert-transmissions',
+  text: `
+INSERT INTO transmissions (source, id, event_id)
+SELECT source, id, event_id FROM json_to_recordset($1) AS r(source text, id text, event_id text)
+ORDER BY source COLLATE "C", id COLLATE "C"
+ON CONFLICT (source, id) DO NOTHING`,
+};
+
+export const SELECT_TRANSMISSIONS = {
+  name: 'select-transmissions',
+  text: `
+SELECT t.source, t.id, t.event_id
+FROM json_to_recordset($1) AS r(source text, id text)
+JOIN transmissions t USING (source, id)`,
+};
+
 /** What is stored under the identities of events that were not new. */
 export const SELECT_EVENTS = {
   name: 'select-events',
