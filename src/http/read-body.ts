@@ -13,13 +13,15 @@ export function checkDeclaredSize(request: IncomingMessage, limit: number): void
  * Reads a body of at most `limit` bytes, as it came: nothing is decompressed or parsed. A larger one is
  * refused as soon as the limit is passed; no more is read then. (body-parser reads to the end before it
  * answers 413.)
- * @throws {Problem} body_too_large
+ * @param hold is told of the bytes as they come, and answers why they cannot be kept, or null
+ * @throws {Problem} body_too_large, or what `hold` answers
  * @throws {BodyAborted} the client went away
  */
 export function readBody(
   request: IncomingMessage,
   response: ServerResponse,
   limit: number,
+  hold: (bytes: number) => Problem | null,
 ): Promise<Buffer> {
   if (/\b100-continue\b/i.test(request.headers.expect ?? '')) response.writeContinue();
   return new Promise((resolve, reject) => {
@@ -27,13 +29,14 @@ export function readBody(
     let size = 0;
     const onData = (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) {
+      const problem = size > limit ? new Problem('body_too_large') : hold(chunk.length);
+      if (problem === null) {
+        chunks.push(chunk);
+      } else {
         stop();
         request.pause();
-        reject(new Problem('body_too_large'));
-        return;
+        reject(problem);
       }
-      chunks.push(chunk);
     };
     const onEnd = () => {
       stop();

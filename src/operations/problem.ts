@@ -85,7 +85,8 @@ const EDGE = {
   overloaded: {
     status: 503,
     title: 'Overloaded',
-    detail: 'More requests are in flight than MAX_IN_FLIGHT allows. Try again later.',
+    detail:
+      'More is in flight than MAX_IN_FLIGHT, or the memory for bodies, allows. Try again later.',
     retryAfter: 1,
   },
   draining: {

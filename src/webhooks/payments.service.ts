@@ -49,11 +49,35 @@ export class PaymentsService {
     try {
       return await this.recordTogether(batch);
     } catch (error) {
-      const shared = batch.length === 1 || classifyDatabaseError(error) !== 'rejected';
-      if (shared) return batch.map(() => error as Error);
+      const kind = classifyDatabaseError(error);
+      if (kind !== 'rejected' && kind !== 'unstorable') return batch.map(() => error as Error);
+      const [first] = batch;
+      if (batch.length === 1 && first) {
+        return [kind === 'unstorable' ? await this.recordBare(first, error) : (error as Error)];
+      }
       const results: (RecordedEvent[] | Error)[] = [];
       for (const delivery of batch) results.push(...(await this.recordEach([delivery])));
       return results;
+    }
+  }
+
+  /** What the database cannot hold is stored without its meaning: coming again would not mend it. */
+  private async recordBare(
+    delivery: NormalisedDelivery,
+    cause: unknown,
+  ): Promise<RecordedEvent[] | Error> {
+    this.logger.error({ msg: 'a delivery cannot be stored with its meaning', err: cause });
+    const events = delivery.events.map((event) => ({
+      ...event,
+      type: '',
+      account: null,
+      meaning: { status: 'quarantined', code: 'validation_failed' } as const,
+    }));
+    try {
+      const [recorded] = await this.recordTogether([{ ...delivery, headers: {}, events }]);
+      return recorded!;
+    } catch (error) {
+      return error as Error;
     }
   }
 

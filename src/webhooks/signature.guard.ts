@@ -14,7 +14,7 @@ export class SignatureGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<WebhookRequest>();
-    const { source, bytes, receivedAt } = request.webhook!;
+    const { source, bytes, receivedAt, refusal } = request.webhook!;
     const verification = await source.provider.verify(
       { body: bytes, headerValues: (name) => headerValues(request, name) },
       {
@@ -26,6 +26,7 @@ export class SignatureGuard implements CanActivate {
       },
     );
     if (!verification.authentic) throw new Problem(verification.code);
+    if (refusal !== null) throw new Problem(refusal);
     request.delivery = {
       source,
       body: bytes,

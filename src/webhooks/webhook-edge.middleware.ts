@@ -3,8 +3,8 @@ import { type NextFunction, type Response } from 'express';
 import { SETTINGS } from '../config/settings.module.js';
 import { type Settings, type Source } from '../config/settings.js';
 import { BodyAborted, checkDeclaredSize, readBody } from '../http/read-body.js';
-import { Lifecycle } from '../operations/lifecycle.js';
 import { Problem } from '../operations/problem.js';
+import { Admission } from './admission.js';
 import { Sources } from './sources.js';
 import { type WebhookRequest } from './webhook-request.js';
 
@@ -12,15 +12,14 @@ const PATH = /^\/webhooks\/([a-z0-9][a-z0-9-]{0,62})$/;
 
 /**
  * The edge: what can be said of a request before its signature. In the order in which a problem is
- * answered: the source, the method, the encoding, the type, the size.
+ * answered: the source, the method, the encoding, the type, the size. Whether there is room for it is
+ * told after the signature.
  */
 @Injectable()
 export class WebhookEdge implements NestMiddleware {
-  private inFlight = 0;
-
   constructor(
     private readonly sources: Sources,
-    private readonly lifecycle: Lifecycle,
+    private readonly admission: Admission,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -33,10 +32,10 @@ export class WebhookEdge implements NestMiddleware {
     checkEncoding(request);
     checkContentType(request, source);
     checkDeclaredSize(request, this.settings.bodyLimit);
-    this.admit(response);
+    const { refusal, hold } = this.admission.enter(response);
     try {
-      const bytes = await readBody(request, response, this.settings.bodyLimit);
-      request.webhook = { source, bytes, receivedAt };
+      const bytes = await readBody(request, response, this.settings.bodyLimit, hold);
+      request.webhook = { source, bytes, receivedAt, refusal };
     } catch (error) {
       if (error instanceof BodyAborted) return;
       throw error;
@@ -51,16 +50,6 @@ export class WebhookEdge implements NestMiddleware {
     const source = this.sources.enabled(name);
     if (source === undefined) throw new Problem('source_not_found');
     return source;
-  }
-
-  /** Bounds what is under way, and so the memory that waiting requests hold. */
-  private admit(response: Response): void {
-    if (this.lifecycle.refusing) throw new Problem('draining');
-    if (this.inFlight >= this.settings.maxInFlight) throw new Problem('overloaded');
-    this.inFlight += 1;
-    response.once('close', () => {
-      this.inFlight -= 1;
-    });
   }
 }
 

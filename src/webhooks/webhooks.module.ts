@@ -1,4 +1,5 @@
 import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
+import { Admission } from './admission.js';
 import { PaymentsService } from './payments.service.js';
 import { ReapplyService } from './reapply.service.js';
 import { Sources } from './sources.js';
@@ -8,7 +9,7 @@ import { WebhooksController } from './webhooks.controller.js';
 /** Receives webhooks. The way of a request, in order: edge, guard, pipe, controller, service. */
 @Module({
   controllers: [WebhooksController],
-  providers: [PaymentsService, ReapplyService, Sources],
+  providers: [Admission, PaymentsService, ReapplyService, Sources],
   exports: [PaymentsService, ReapplyService, Sources],
 })
 export class WebhooksModule implements NestModule {

@@ -177,6 +177,15 @@ describe('a service', () => {
       expectProblem(wrong, 415, 'content_type_unsupported');
       const large = { body: Buffer.alloc(1024 * 1024 + 1), headers: {} };
       expectProblem(await service.deliver('generic', large), 413, 'body_too_large');
+      const chunked = await service.fetch('/webhooks/generic', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: new Blob([Buffer.alloc(1024 * 1024 + 1)]).stream(),
+        duplex: 'half',
+      });
+      expectProblem(chunked, 413, 'body_too_large');
+      const stranger = await service.deliver('generic', { ...delivery(), headers: {} });
+      expectProblem(stranger, 401, 'signature_missing');
 
       slow[0]!.send(signed.body);
       expect((await slow[0]!.answer()).body).toEqual({ status: 'success' });
@@ -185,6 +194,29 @@ describe('a service', () => {
       slow[1]!.abort();
       const two = await Promise.all([1, 2].map(() => service.deliver('generic', delivery())));
       expect(two.map(({ status }) => status)).toEqual([200, 200]);
+    } finally {
+      for (const connection of slow) connection.close();
+      await service.close();
+    }
+  });
+
+  it('that has twice as much to do reads nothing more', async () => {
+    const service = await createTestApplication({ env: { MAX_IN_FLIGHT: '1' } });
+    const slow = [await RawConnection.open(service.port), await RawConnection.open(service.port)];
+    try {
+      for (const connection of slow) {
+        connection.send(
+          head(
+            'POST /webhooks/generic HTTP/1.1',
+            'Host: localhost',
+            'Expect: 100-continue',
+            'Content-Length: 10',
+          ),
+        );
+        expect((await connection.answer()).status).toBe(100);
+      }
+      const stranger = await service.deliver('generic', { ...delivery(), headers: {} });
+      expectUnavailable(stranger, 'overloaded');
     } finally {
       for (const connection of slow) connection.close();
       await service.close();

