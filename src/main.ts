@@ -7,10 +7,11 @@ import { loadSettings } from './config/load-settings.js';
 import { type Settings } from './config/settings.js';
 import { openServiceDatabase } from './database/service-database.js';
 import { createLogger } from './operations/logger.js';
-import { shutDownOnSignal } from './shutdown.js';
+import { keepSignals, shutDownOnSignal } from './shutdown.js';
 import { startMessage } from './start-message.js';
 
 async function main(): Promise<void> {
+  const releaseSignals = keepSignals();
   const settings = await loadSettings();
   const log = createLogger(settings.logLevel);
   for (const warning of settings.warnings) log.logger.warn(warning);
@@ -23,10 +24,11 @@ async function main(): Promise<void> {
   try {
     const app = await createApplication(settings, database.url, log.nest);
     const server = await listen(app, settings);
-    shutDownOnSignal(app, settings.shutdownDelaySeconds, async () => {
-      await database.close();
+    shutDownOnSignal(app, settings.shutdownDelaySeconds, async (within) => {
+      await database.close(within);
       log.flush();
     });
+    releaseSignals();
     const address = server.address() as AddressInfo;
     const unique = uuidv7().replaceAll('-', '');
     process.stdout.write(startMessage(settings, address, database.url, Date.now(), unique));

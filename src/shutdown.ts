@@ -3,22 +3,47 @@ import { type INestApplication } from '@nestjs/common';
 import { type Server } from 'node:http';
 import { Lifecycle } from './operations/lifecycle.js';
 
-/** Milliseconds after the signal: connections are cut off; the application is waited for no longer. */
+/**
+ * Milliseconds after the signal: connections are cut off; the application is waited for no longer;
+ * everything is over.
+ */
 const CUT_OFF = 6_500;
 const GIVE_UP = 8_000;
+const OVER = 10_000;
+/** Of what is left for the end, so much is for the process itself. */
+const LAST_WORDS = 500;
 /** Ctrl-C in npm arrives twice: what follows within this time is the same signal. */
 const SAME_SIGNAL = 2_000;
+
+/**
+ * Keeps a signal that comes while the service still starts: ended in the middle, it would leave what
+ * it has started. Where the start takes too long, the process ends all the same.
+ *
+ * @returns ends the keeping; sends the signal again that came meanwhile
+ */
+export function keepSignals(): () => void {
+  let kept: NodeJS.Signals | null = null;
+  const keep = (signal: NodeJS.Signals) => {
+    if (kept === null) setTimeout(() => process.exit(0), OVER - LAST_WORDS).unref();
+    kept = signal;
+  };
+  process.on('SIGTERM', keep).on('SIGINT', keep);
+  return () => {
+    process.off('SIGTERM', keep).off('SIGINT', keep);
+    if (kept !== null) process.kill(process.pid, kept);
+  };
+}
 
 /**
  * Ends the process on SIGTERM or SIGINT with code 0. A second signal, if it is another one, ends it at
  * once with code 1.
  *
- * @param finish what is to be stopped after the application, last of all
+ * @param finish what is to be stopped after the application, last of all, within so many milliseconds
  */
 export function shutDownOnSignal(
   app: INestApplication,
   delaySeconds: number,
-  finish: () => Promise<void>,
+  finish: (within: number) => Promise<void>,
 ): void {
   let first: number | null = null;
   const onSignal = () => {
@@ -26,9 +51,9 @@ export function shutDownOnSignal(
       if (Date.now() - first > SAME_SIGNAL) process.exit(1);
       return;
     }
-    first = Date.now();
+    const began = (first = Date.now());
     shutDown(app, delaySeconds)
-      .then(finish)
+      .then(() => finish(OVER - LAST_WORDS - (Date.now() - began)))
       .then(
         () => process.exit(0),
         () => process.exit(1),

@@ -7,7 +7,8 @@ import { checkServer } from './server-check.js';
 
 export interface ServiceDatabase {
   readonly url: string;
-  close(): Promise<void>;
+  /** Ends it within so many milliseconds, 2000 unless stated. */
+  close(within?: number): Promise<void>;
 }
 
 /**

@@ -5,13 +5,13 @@ import { type ServiceLock } from './service-lock.js';
 export async function startUnderLock(
   dataDir: string,
   lock: ServiceLock,
-): Promise<{ url: string; close(): Promise<void> }> {
+): Promise<{ url: string; close(within?: number): Promise<void> }> {
   try {
     const postgres = await startEmbeddedPostgres(dataDir);
     return {
       url: postgres.url,
-      close: async () => {
-        await postgres.stop();
+      close: async (within) => {
+        await postgres.stop(within);
         await lock.release();
       },
     };
