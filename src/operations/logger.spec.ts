@@ -69,18 +69,25 @@ describe('createLogger', () => {
 
   it("takes Nest's own lines", () => {
     const { nest, parsed } = capture();
-    nest.log('Starting', 'NestFactory');
+    nest.log('Starting', 'PaymentsService');
     nest.warn('careful', 'Router');
     nest.error('went wrong', 'stack', 'Router');
     nest.debug?.('detail');
     nest.error(new Error("can't resolve"), 'stack', 'ExceptionHandler');
     expect(parsed()).toMatchObject([
-      { level: 'info', msg: 'Starting', context: 'NestFactory' },
+      { level: 'info', msg: 'Starting', context: 'PaymentsService' },
       { level: 'warn', msg: 'careful', context: 'Router' },
       { level: 'error', msg: 'went wrong', context: 'Router' },
       { level: 'debug', msg: 'detail' },
       { level: 'error', msg: "can't resolve", err: { type: 'Error' } },
     ]);
+  });
+
+  it('has what Nest says of its assembly only in debug, and its errors always', () => {
+    const { nest, parsed } = capture();
+    nest.log('Mapped {/livez, GET} route', 'RouterExplorer');
+    nest.error('went wrong', 'stack', 'RouterExplorer');
+    expect(parsed().map(({ level }) => level)).toEqual(['debug', 'error']);
   });
 
   it('keeps to the level', () => {

@@ -36,6 +36,15 @@ const FIELDS: ReadonlySet<string> = new Set([
   'migration',
 ]);
 
+/** What Nest says of its own assembly at the start: some thirty lines, of use to who debugs it. */
+const ASSEMBLY: ReadonlySet<unknown> = new Set([
+  'NestFactory',
+  'NestApplication',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+]);
+
 const MAX_VALUE_LENGTH = 300;
 
 export interface ServiceLogger {
@@ -135,7 +144,8 @@ function nestLogger(logger: Logger): LoggerService {
       }
     };
   return {
-    log: at('info'),
+    log: (message: unknown, ...rest: unknown[]) =>
+      at(ASSEMBLY.has(rest.at(-1)) ? 'debug' : 'info')(message, ...rest),
     error: at('error'),
     warn: at('warn'),
     debug: at('debug'),
