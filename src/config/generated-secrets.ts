@@ -40,7 +40,7 @@ export async function loadOrCreateGeneratedSecrets(
 }
 
 /** Creates the file whole and durable, or leaves the one that another process created first. */
-async function createOnce(path: string, content: string): Promise<void> {
+export async function createOnce(path: string, content: string): Promise<void> {
   // Not from the injected randomness: the name must be new even where that is predictable.
   const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`;
   const file = await open(temporary, 'wx', 0o600);

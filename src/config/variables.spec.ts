@@ -15,6 +15,11 @@ const EXAMPLE = readFileSync(join(SRC, '..', '.env.example'), 'utf8')
     return match ? [[match[1] ?? '', match[2] ?? ''] as const] : [];
   });
 
+/** A secret of each provider's own form. */
+const SECRETS = Object.fromEntries(
+  PROVIDERS.map(({ secret }) => [secret.variable, secret.make(Buffer.alloc(32, 1))]),
+) as Record<string, string>;
+
 function read(env: Record<string, string>) {
   return readSettings({ env, providers: PROVIDERS, readFile: () => '[]', generated: null });
 }
@@ -34,7 +39,7 @@ describe('.env.example', () => {
     const mayBeSecret = (name: string) => names.has(`${name}_FILE`) || names.has(name.slice(0, -5));
     expect(EXAMPLE.filter(([name, value]) => (value === '') !== mayBeSecret(name))).toEqual([]);
 
-    const secrets = PROVIDERS.map(({ secret }) => [secret.variable, 'x'.repeat(64)]);
+    const secrets = Object.entries(SECRETS);
     const values = EXAMPLE.filter(([, value]) => value !== '');
     expect(read(Object.fromEntries([...values, ...secrets]) as Record<string, string>)).toEqual({
       settings: expect.anything() as unknown,
@@ -42,14 +47,12 @@ describe('.env.example', () => {
   });
 
   it('gives the default where there is one', () => {
-    const noDefault = ['PUBLIC_URL', 'SOURCES_FILE', 'ACCOUNT', 'LIVEMODE', 'REFERENCE_KEY'];
+    const noDefault =
+      'PUBLIC_URL SOURCES_FILE ACCOUNT LIVEMODE REFERENCE_KEY CLIENT_ID CERT_DIR'.split(' ');
     const defaults = EXAMPLE.filter(
       ([name, value]) => value !== '' && !noDefault.some((ending) => name.endsWith(ending)),
     );
-    const secrets = Object.fromEntries(
-      PROVIDERS.map(({ secret }) => [secret.variable, 'x'.repeat(64)]),
-    ) as Record<string, string>;
-    expect(read({ ...secrets, ...Object.fromEntries(defaults) })).toEqual(read(secrets));
+    expect(read({ ...SECRETS, ...Object.fromEntries(defaults) })).toEqual(read(SECRETS));
   });
 });
 

@@ -3,7 +3,7 @@ import { IsBoolean, IsDefined, IsIn, IsOptional, IsString, ValidateNested } from
 import fc from 'fast-check';
 import { type JsonNumber, type JsonObject } from '../json/json.js';
 import { readJson } from '../json/read-json.js';
-import { IsId, IsMinorUnits, IsUnixSeconds, readDto } from './dto.js';
+import { IsDateTimeWithZone, IsId, IsMinorUnits, IsUnixSeconds, readDto } from './dto.js';
 
 class ItemDto {
   @IsId() id!: string;
@@ -253,5 +253,36 @@ describe('readDto', () => {
     expect(() => readDto(UntypedDto, {})).toThrow(
       'UntypedDto.data has @ValidateNested() and lacks @Type',
     );
+  });
+});
+
+describe('IsDateTimeWithZone', () => {
+  class TimeDto {
+    @IsDateTimeWithZone() at!: string;
+  }
+  const errorOf = (text: string) => {
+    const reading = readDto(TimeDto, parse(`{"at":${text}}`));
+    return reading.ok ? null : [reading.code, reading.errors[0]?.message];
+  };
+
+  it.each([
+    '"2026-11-24T10:00:00Z"',
+    '"2026-11-24t10:00:00.123456z"',
+    '"2026-11-24T10:00:00+02:00"',
+  ])('holds for %s', (text) => expect(errorOf(text)).toBeNull());
+
+  it.each([
+    '"2026-11-24T10:00:00"',
+    '"2026-11-24"',
+    '"1970-01-01T00:00:00Z"',
+    '"0001-01-01T00:00:00Z"',
+    '1700000000',
+    'null',
+    '""',
+  ])('does not hold for %s', (text) => {
+    expect(errorOf(text)).toEqual([
+      'validation_failed',
+      'at must be an RFC 3339 date-time with a zone, such as 2026-11-24T10:00:00Z',
+    ]);
   });
 });

@@ -15,8 +15,10 @@ import {
   ValidationTypes,
 } from 'class-validator';
 import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json/json.js';
+import { isAsDeclared } from './dto-check.js';
 import { MAX_AMOUNT } from './money.js';
 import { type FieldError, type QuarantineCode } from './provider.js';
+import { parseRfc3339 } from './rfc3339.js';
 
 // class-transformer exports no reader of its @Type metadata; Nest's own packages take this way too.
 const { defaultMetadataStorage } = createRequire(import.meta.url)(
@@ -46,6 +48,7 @@ export type DtoReading<T> =
 export function readDto<T extends object>(Dto: new () => T, json: JsonObject): DtoReading<T> {
   const errors = new Map<string, CodedError>();
   const dto = instantiate(Dto, json, '', errors);
+  if (errors.size === 0 && isAsDeclared(dto)) return { ok: true, dto };
   collect(validateSync(dto, VALIDATION), '', errors);
   if (errors.size === 0) return { ok: true, dto };
 
@@ -118,6 +121,23 @@ export function IsUnixSeconds(options?: ValidationOptions): PropertyDecorator {
       validator: {
         validate: (value: unknown) => isNaturalNumber(value) && value.text.length <= 12,
         defaultMessage: says('must be a JSON integer of seconds since 1970', options),
+      },
+    },
+    options,
+  );
+}
+
+/** An RFC 3339 date-time with a zone, after 1970-01-01T00:00:00Z: 0 means that no time is stated. */
+export function IsDateTimeWithZone(options?: ValidationOptions): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: 'isDateTimeWithZone',
+      validator: {
+        validate: (value: unknown) => typeof value === 'string' && (parseRfc3339(value) ?? 0) > 0,
+        defaultMessage: says(
+          'must be an RFC 3339 date-time with a zone, such as 2026-11-24T10:00:00Z',
+          options,
+        ),
       },
     },
     options,

@@ -15,7 +15,7 @@ export interface TestSigner {
 }
 
 /**
- * @param directory where a key may be kept
+ * @param directory where a key of the provider may be kept, one for all its secrets
  * @param index another secret for each
  */
 export async function createSigner(
@@ -27,7 +27,7 @@ export async function createSigner(
   const defaults = Object.fromEntries(
     provider.options.flatMap((o) => (o.default === undefined ? [] : [[o.name, o.default]])),
   );
-  const own = await provider.signingKey?.(path.join(directory, `${provider.name}-${index}`), {
+  const own = await provider.signingKey?.(path.join(directory, provider.name), {
     secret: made,
     options: defaults,
   });

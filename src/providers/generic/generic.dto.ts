@@ -10,10 +10,9 @@ import {
 
 import { JsonNumber } from '../../json/json.js';
 import { type StatementKind } from '../../payments/statement.js';
-import { IsId } from '../dto.js';
+import { IsDateTimeWithZone, IsId } from '../dto.js';
 import { type Amount, majorToMinor } from '../money.js';
 import { type QuarantineCode } from '../provider.js';
-import { parseRfc3339 } from '../rfc3339.js';
 
 interface GenericEventType {
   readonly kind: Extract<StatementKind, 'authorization' | 'capture' | 'refund' | 'dispute'>;
@@ -86,19 +85,6 @@ function textOf(amount: string | JsonNumber): string {
 
 function requires(event: GenericEventDto, field: GenericEventType['requires']): boolean {
   return GENERIC_EVENT_TYPES.get(event.event_type)?.requires === field;
-}
-
-function IsDateTimeWithZone(): PropertyDecorator {
-  return ValidateBy({
-    name: 'isDateTimeWithZone',
-    validator: {
-      // Not before 1970: 0 means that no time is stated.
-      validate: (value) => typeof value === 'string' && (parseRfc3339(value) ?? 0) > 0,
-      defaultMessage: buildMessage(
-        () => '$property must be an RFC 3339 date-time with a zone, such as 2026-11-24T10:00:00Z',
-      ),
-    },
-  });
 }
 
 function IsCurrency(): PropertyDecorator {

@@ -1,5 +1,5 @@
 import { majorToMinor } from '../money.js';
-import { type Provider } from '../provider.js';
+import { type OptionDeclaration, type Provider } from '../provider.js';
 import { signatureHeader } from '../signing/headers.js';
 import { equalsHex, hmacSha256 } from '../signing/hmac.js';
 import { verifyWithSecrets } from '../signing/secrets.js';
@@ -26,18 +26,7 @@ export const genericProvider: Provider = {
     make: (random) => random.toString('hex'),
   },
   generatedSecretInEmbeddedMode: true,
-  options: [
-    {
-      name: 'currency',
-      variable: 'GENERIC_CURRENCY',
-      description: 'The currency of amounts that state none; XXX is ISO 4217 for "no currency".',
-      default: 'XXX',
-      check: (value) =>
-        majorToMinor('0', value).ok
-          ? null
-          : 'is not an ISO 4217 currency code; use one such as EUR, or XXX for no currency',
-    },
-  ],
+  options: [currencyOption('GENERIC_CURRENCY')],
   refScope: { account: false, livemode: false },
   normaliserVersion: 1,
   refusesUnusable: true,
@@ -58,3 +47,17 @@ export const genericProvider: Provider = {
   scenarios: genericScenarios,
   sign: signGeneric,
 };
+
+/** The option that the normaliser needs, under a variable's name. */
+export function currencyOption(variable: string): OptionDeclaration {
+  return {
+    name: 'currency',
+    variable,
+    description: 'The currency of amounts that state none; XXX is ISO 4217 for "no currency".',
+    default: 'XXX',
+    check: (value) =>
+      majorToMinor('0', value).ok
+        ? null
+        : 'is not an ISO 4217 currency code; use one such as EUR, or XXX for no currency',
+  };
+}
