@@ -2,10 +2,10 @@
 import 'reflect-metadata';
 import { type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { v7 as uuidv7 } from 'uuid';
 import { loadSettings } from './config/load-settings.js';
 import { type Settings } from './config/settings.js';
 import { openServiceDatabase } from './database/service-database.js';
+import { newId } from './operations/ids.js';
 import { createLogger } from './operations/logger.js';
 import { keepSignals, shutDownOnSignal } from './shutdown.js';
 import { startMessage } from './start-message.js';
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     });
     releaseSignals();
     const address = server.address() as AddressInfo;
-    const unique = uuidv7().replaceAll('-', '');
+    const unique = newId().replaceAll('-', '');
     process.stdout.write(startMessage(settings, address, database.url, Date.now(), unique));
   } catch (error) {
     await database.close();

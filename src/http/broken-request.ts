@@ -1,6 +1,6 @@
+import { newId } from '../operations/ids.js';
 import { type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
-import { v7 as uuidv7 } from 'uuid';
 import {
   Problem,
   PROBLEM_CONTENT_TYPE,
@@ -28,7 +28,7 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket
     return;
   }
   const problem = new Problem(CODES[error.code ?? ''] ?? 'bad_request');
-  const id = uuidv7();
+  const id = newId();
   const body = JSON.stringify(problemDocument(problem, id));
   socket.end(
     [

@@ -1,5 +1,5 @@
 import { type IncomingMessage } from 'node:http';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from './ids.js';
 
 const REQUEST_ID = Symbol('request id');
 
@@ -9,5 +9,5 @@ const REQUEST_ID = Symbol('request id');
  */
 export function requestIdOf(request: IncomingMessage): string {
   const tagged = request as IncomingMessage & { [REQUEST_ID]?: string };
-  return (tagged[REQUEST_ID] ??= uuidv7());
+  return (tagged[REQUEST_ID] ??= newId());
 }

@@ -1,11 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import { classifyDatabaseError } from '../database/database-errors.js';
 import { PrismaService } from '../database/prisma.service.js';
+import { newId } from '../operations/ids.js';
 import { Problem } from '../operations/problem.js';
 import { type NormalisedDelivery, type RecordedEvent } from './delivery.js';
 import { Batcher } from './record/batcher.js';
-import { recordBatch } from './record/recording.js';
+import { readRefs, recordBatch } from './record/recording.js';
 
 /** Two batches under way keep Postgres busy while one waits for its disk; more only split the batches. */
 const BATCHES = {
@@ -82,8 +82,10 @@ export class PaymentsService {
   }
 
   private recordTogether(batch: readonly NormalisedDelivery[]): Promise<RecordedEvent[][]> {
-    return this.prisma.commitTogether((sql) =>
-      recordBatch(sql, batch, { newId: uuidv7, now: () => new Date() }),
+    return this.prisma.commitTogether(
+      (sql, refs: ReadonlyMap<string, string>) =>
+        recordBatch(sql, batch, refs, { newId, now: () => new Date() }),
+      (sql) => readRefs(sql, batch),
     );
   }
 

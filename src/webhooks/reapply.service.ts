@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
-import { PrismaService, type Sql } from '../database/prisma.service.js';
+import { PrismaService } from '../database/prisma.service.js';
+import { type Sql } from '../database/transaction.js';
+import { newId } from '../operations/ids.js';
 import { type ReplayResult, replayBatch } from './record/replaying.js';
 import { type ReprojectResult, reprojectBatch } from './record/reprojecting.js';
 import { Sources } from './sources.js';
@@ -36,7 +37,10 @@ export class ReapplyService {
     try {
       return await this.prisma.commitTogether(async (sql) => {
         const result = await work(sql);
-        if (options.dryRun) throw new DryRun(result);
+        if (options.dryRun) {
+          await sql.sent();
+          throw new DryRun(result);
+        }
         return result;
       });
     } catch (error) {
@@ -54,5 +58,5 @@ class DryRun extends Error {
 }
 
 function contextOf({ silent }: ReapplyOptions) {
-  return { silent, newId: uuidv7, now: () => new Date() };
+  return { silent, newId, now: () => new Date() };
 }

@@ -56,14 +56,12 @@ describe.each(PROVIDERS.map((provider) => [provider.name, provider] as const))(
     const played = SCENARIOS.filter((scenario) => provider.scenarios[scenario] !== undefined);
 
     it.each(played)('%s', async (scenario) => {
-      const forwards = await play(scenario, false);
-      expect(forwards).toEqual([
-        expect.objectContaining({ ...ENDS[scenario], currency: 'EUR', flags: [] }),
-      ]);
-
-      expect(await play(scenario, true)).toEqual([
-        expect.objectContaining({ ...ENDS[scenario], currency: 'EUR', flags: [] }),
-      ]);
+      // A provider may state no amount of a payment that failed, and then its currency is unknown.
+      const currency: unknown =
+        scenario === 'failed' ? expect.stringMatching(/^(EUR|XXX)$/) : 'EUR';
+      const end: unknown = expect.objectContaining({ ...ENDS[scenario], currency, flags: [] });
+      expect(await play(scenario, false)).toEqual([end]);
+      expect(await play(scenario, true)).toEqual([end]);
     });
   },
 );

@@ -10,6 +10,7 @@ import { type Settings } from '../../src/config/settings.js';
 import { PrismaService } from '../../src/database/prisma.service.js';
 import { WebhooksExpressAdapter } from '../../src/http/express.adapter.js';
 import { PROVIDERS } from '../../src/providers/index.js';
+import { type Provider } from '../../src/providers/provider.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { type Signed } from './signed.js';
 
@@ -29,6 +30,8 @@ export interface TestApplicationOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The content of SOURCES_FILE. */
   readonly sources?: readonly object[];
+  /** Providers that only a test has, beside the others. */
+  readonly providers?: readonly Provider[];
   /** A database that others use too, or one that is away; it is not dropped at the end. */
   readonly database?: TestDatabase;
 }
@@ -121,11 +124,15 @@ export async function createTestApplication(
   return new TestApplication(app, settings, database, options.database === undefined);
 }
 
-function settingsFor({ env, sources }: TestApplicationOptions, databaseUrl: string): Settings {
+/** The settings that a service of the tests has. */
+export function settingsFor(
+  { env, sources, providers = [] }: TestApplicationOptions,
+  databaseUrl: string,
+): Settings {
   const file = sources === undefined ? {} : { SOURCES_FILE: 'sources.json' };
   const result = readSettings({
     env: { ...ENVIRONMENT, DATABASE_URL: databaseUrl, ...file, ...env },
-    providers: PROVIDERS,
+    providers: [...PROVIDERS, ...providers],
     readFile: () => JSON.stringify(sources),
     generated: null,
   });

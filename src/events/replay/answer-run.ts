@@ -1,5 +1,6 @@
 import { type Response } from 'express';
 import { stringifyJson } from '../../json/stringify-json.js';
+import { type PaymentDifference } from './difference.js';
 import { type ReapplySummaryDto } from './replay.dto.js';
 import { addSummaries, NOTHING, type ReapplyStep } from './replay.service.js';
 
@@ -17,11 +18,16 @@ export async function streamDifferences(
 ): Promise<void> {
   response.type('application/x-ndjson');
   for await (const { differences } of steps) {
-    const lines = differences.map((difference) => `${stringifyJson(difference)}\n`).join('');
+    const lines = ndjsonOf(differences);
     if (response.destroyed) return;
     if (lines !== '' && !response.write(lines)) {
       await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
     }
   }
   response.end();
+}
+
+/** The lines of a dry run, one payment a line. */
+export function ndjsonOf(differences: readonly PaymentDifference[]): string {
+  return differences.map((difference) => `${stringifyJson(difference)}\n`).join('');
 }

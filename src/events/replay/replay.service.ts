@@ -8,8 +8,10 @@ import { type ReapplySummaryDto, type ReplayFilterDto } from './replay.dto.js';
 
 /** Events or payments of one transaction; bounds the memory and the time that locks are held. */
 const BATCH = 200;
+/** Events that one query looks through, so that a filter which few of many meet is in time. */
+const WINDOW = 50_000;
 
-/** How far it is: one step is one transaction. */
+/** How far it is: one step is one transaction, or the end of a window. */
 export interface ReapplyStep {
   readonly summary: ReapplySummaryDto;
   readonly differences: readonly PaymentDifference[];
@@ -36,22 +38,35 @@ export class ReplayService {
     options: RunOptions,
   ): AsyncGenerator<ReapplyStep> {
     const where = eventsWhere(filter);
-    for (let after = options.after; ;) {
-      const page = await this.prisma.webhookEvent.findMany({
-        where: { AND: [where, after === undefined ? {} : { id: { gt: after } }] },
-        select: { id: true },
-        orderBy: { id: 'asc' },
-        take: BATCH,
-      });
-      const last = page.at(-1)?.id;
-      if (last === undefined) return;
-      const ids = await this.wholePayments(
-        page.map(({ id }) => id),
-        where,
-      );
-      yield { ...(await this.replayBatch(ids, options)), last };
-      after = last;
+    let after = options.after;
+    for (;;) {
+      const end = await this.endOfWindow(after);
+      for (;;) {
+        const page = await this.prisma.webhookEvent.findMany({
+          where: { AND: [where, { id: { gt: after, lte: end } }] },
+          select: { id: true },
+          orderBy: { id: 'asc' },
+          take: BATCH,
+        });
+        const last = page.at(-1)?.id;
+        if (last === undefined) break;
+        const ids = await this.wholePayments(
+          page.map(({ id }) => id),
+          where,
+        );
+        yield { ...(await this.replayBatch(ids, options)), last };
+        after = last;
+      }
+      if (end === undefined) return;
+      yield { summary: NOTHING, differences: [], last: end };
+      after = end;
     }
+  }
+
+  /** How many events `replay` is going to look at. Reads them all once. */
+  countEvents(filter: Partial<ReplayFilterDto>, after?: string): Promise<number> {
+    const where = eventsWhere(filter);
+    return this.prisma.webhookEvent.count({ where: { AND: [where, { id: { gt: after } }] } });
   }
 
   /** Replays the events of these ids; unknown ids are left out. */
@@ -74,7 +89,7 @@ export class ReplayService {
   async *reproject(options: RunOptions): AsyncGenerator<ReapplyStep> {
     for (let after = options.after; ;) {
       const page = await this.prisma.payment.findMany({
-        where: { mergedInto: null, id: after === undefined ? undefined : { gt: after } },
+        where: { mergedInto: null, id: { gt: after } },
         select: { id: true },
         orderBy: { id: 'asc' },
         take: BATCH,
@@ -93,6 +108,22 @@ export class ReplayService {
       yield { summary, differences, last };
       after = last;
     }
+  }
+
+  /** How many payments `reproject` is going to look at. Reads them all once. */
+  countPayments(after?: string): Promise<number> {
+    return this.prisma.payment.count({ where: { mergedInto: null, id: { gt: after } } });
+  }
+
+  /** The last id of the window after an id; undefined in the last window. */
+  private async endOfWindow(after: string | undefined): Promise<string | undefined> {
+    const end = await this.prisma.webhookEvent.findFirst({
+      where: { id: { gt: after } },
+      select: { id: true },
+      orderBy: { id: 'asc' },
+      skip: WINDOW - 1,
+    });
+    return end?.id;
   }
 
   /**

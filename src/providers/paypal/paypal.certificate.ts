@@ -55,7 +55,7 @@ export function trustedPeriods(
   anchors: readonly X509Certificate[],
 ): Period[] {
   const periods: Period[] = [];
-  const follow = (last: X509Certificate, valid: Period, path: readonly X509Certificate[]) => {
+  const follow = (last: X509Certificate, valid: Period, intermediates: number) => {
     if (anchors.some((anchor) => anchor.raw.equals(last.raw))) {
       periods.push(valid);
       return;
@@ -63,13 +63,14 @@ export function trustedPeriods(
     for (const anchor of anchors) {
       if (isIssuedBy(last, anchor)) periods.push(both(valid, periodOf(anchor)));
     }
-    if (path.length >= MAX_INTERMEDIATES) return;
+    // This also ends a circle.
+    if (intermediates >= MAX_INTERMEDIATES) return;
     for (const issuer of others) {
-      if (path.includes(issuer) || !isIssuedBy(last, issuer)) continue;
-      follow(issuer, both(valid, periodOf(issuer)), [...path, issuer]);
+      if (isIssuedBy(last, issuer))
+        follow(issuer, both(valid, periodOf(issuer)), intermediates + 1);
     }
   };
-  follow(certificate, periodOf(certificate), []);
+  follow(certificate, periodOf(certificate), 0);
   return periods;
 }
 

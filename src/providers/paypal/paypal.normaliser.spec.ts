@@ -294,6 +294,7 @@ describe('refunds', () => {
           ...CAPTURE,
           amount,
           status: 'REVERSED',
+          capture_id: 'CAP1',
           ...up('authorizations/AUTH1'),
         }),
       ).toMatchObject([

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -259,10 +260,14 @@ describe('the certificate', () => {
     const forged = await issue({ subject, keys, issuer: impostor });
     put('CERT-forged', forged, impostor);
     await refuses('CERT-forged', { keys });
-    // A certificate of PayPal's makes nobody an issuer.
-    const byLeaf = await issue({ subject, keys, issuer: good });
-    put('CERT-by-leaf', byLeaf, good);
-    await refuses('CERT-by-leaf', { keys });
+    // A certificate of PayPal's makes nobody an issuer, whatever it says that its key is for.
+    for (const signsCertificates of [false, true]) {
+      const wishes = { subject, keys: good.keys, issuer: root, signsCertificates };
+      const issuer = await issue(wishes);
+      const name = `CERT-by-leaf-${signsCertificates}`;
+      put(name, await issue({ subject, keys, issuer }), issuer);
+      await refuses(name, { keys });
+    }
   });
 
   it.each([
@@ -312,6 +317,11 @@ describe('the certificate', () => {
     await refuses('CERT-small', { keys: small });
     put('CERT-curve', await issue({ ...wishes, keys: curve }));
     await refuses('CERT-curve', { keys: curve });
+    // Of a key that is bound to another padding the signature is none; it is no exception either.
+    const { publicKey } = generateKeyPairSync('rsa-pss', { modulusLength: 2048 });
+    const pss = publicKey.export({ type: 'spki', format: 'der' });
+    put('CERT-pss', await issue({ ...wishes, keys: good.keys, publicKey: pss }));
+    await refuses('CERT-pss');
   });
 
   it('that is not there, or is none, may be there later', async () => {

@@ -89,6 +89,7 @@ describe('the signature', () => {
     ['base64url', `v1,${base64url}`],
     ['hex', `v1,${Buffer.from(base64, 'base64').toString('hex')}`],
     ['a third part', `${v1()},more`],
+    ['a third part beside the good one', `${STRANGERS},more ${v1()}`],
     ['44 characters beyond ASCII', `v1,${'é'.repeat(44)}`],
     ['nine of them', `${v1()} `.repeat(9).trimEnd()],
     ['two spaces', `${STRANGERS}  ${v1()}`],

@@ -30,16 +30,9 @@ export function eventRow(
     provider: source.provider.name,
     event_id: event.eventId,
     received_at: delivery.receivedAt,
-    ...meaningRow(source, event),
-  };
-}
-
-/** The columns of an event that a replay writes anew. */
-export function meaningRow(source: Source, event: NormalisedEvent): Record<string, unknown> {
-  return {
     type: event.type,
     status: event.meaning.status,
-    code: event.meaning.status === 'quarantined' ? event.meaning.code : null,
+    code: codeOf(event),
     account: event.account,
     livemode: event.livemode,
     occurred_at: timestamp(event.occurredAt),
@@ -48,12 +41,32 @@ export function meaningRow(source: Source, event: NormalisedEvent): Record<strin
   };
 }
 
+/** The columns of an event that a replay writes anew. */
+export function meaningRow(source: Source, event: NormalisedEvent): Record<string, unknown> {
+  return {
+    type: event.type,
+    status: event.meaning.status,
+    code: codeOf(event),
+    account: event.account,
+    livemode: event.livemode,
+    occurred_at: timestamp(event.occurredAt),
+    normaliser_version: source.provider.normaliserVersion,
+    options_hash: source.optionsHash,
+  };
+}
+
+function codeOf({ meaning }: NormalisedEvent): string | null {
+  return meaning.status === 'quarantined' ? meaning.code : null;
+}
+
 export function deliveryRow(id: string, delivery: NormalisedDelivery): Record<string, unknown> {
+  const { body, encoding } = encodeBody(delivery.body);
   return {
     id,
     source: delivery.source.name,
     provider: delivery.source.provider.name,
-    ...encodeBody(delivery.body),
+    body,
+    body_encoding: encoding,
     body_sha256: delivery.bodySha256,
     body_size: delivery.body.length,
     headers: delivery.headers,
@@ -63,10 +76,9 @@ export function deliveryRow(id: string, delivery: NormalisedDelivery): Record<st
 }
 
 /** Text where Postgres can hold it as text, so that it can be read in the table; else base64. */
-function encodeBody(body: Buffer): { body: string; body_encoding: string } {
-  return isUtf8(body) && !body.includes(0)
-    ? { body: body.toString('utf8'), body_encoding: 'utf8' }
-    : { body: body.toString('base64'), body_encoding: 'base64' };
+function encodeBody(bytes: Buffer): { body: string; encoding: 'utf8' | 'base64' } {
+  const encoding = isUtf8(bytes) && !bytes.includes(0) ? 'utf8' : 'base64';
+  return { body: bytes.toString(encoding), encoding };
 }
 
 /** The exact bytes of a stored body with what a normaliser may see beside them. */

@@ -3,7 +3,7 @@
  * rows are read in a later statement: the snapshot of a statement that waits for a lock is older than
  * the lock, and would miss what the other transaction has just written.
  */
-import { type Sql } from '../../database/prisma.service.js';
+import { type Sql } from '../../database/transaction.js';
 import {
   type LedgerEvent,
   type LoadedPayment,
@@ -50,31 +50,52 @@ export async function loadForUpdate(
     paymentIds?: readonly string[];
     /** For a regrouping: the tombstones of each payment, too. */
     withTombstones?: boolean;
+    /** The owners of the refs as they were a moment ago, where they were read already. */
+    refs?: ReadonlyMap<string, string>;
   },
 ): Promise<Loaded> {
   const statements = work.events.flatMap((event) => event.statements.map(refKeysOf));
   const keys = [...new Set(statements.flat())];
   const reserved = new Set<string>();
   const locked = new Set<string>();
+  const joinedInto = new Set<string>();
+  let refs = new Map(work.refs ?? (await selectRefs(sql, keys)));
+  let payments: LoadedPayment[] = [];
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    // Anew in each round: whoever held the locks until now may have joined these payments, or given
-    // up a ref of theirs. Inserting one after locking leaves the common order; a deadlock is retried.
-    const refs = await selectRefs(sql, keys);
+    // Inserting a ref after locking leaves the common order; a deadlock is retried.
     const missing = reserve(statements, refs, reserved, work.newId);
-    if ((await insertRefs(sql, missing)) < missing.size) continue;
+    if ((await insertRefs(sql, missing)) < missing.size) {
+      refs = await selectRefs(sql, keys);
+      continue;
+    }
     for (const [ref, owner] of missing) refs.set(ref, owner);
 
-    const named = new Set([...refs.values(), ...(work.paymentIds ?? [])]);
+    const named = new Set([...refs.values(), ...(work.paymentIds ?? []), ...joinedInto]);
     const wanted = [...named].filter((id) => !reserved.has(id) && !locked.has(id));
     if (wanted.length === 0) {
-      return { payments: await readPayments(sql, [...locked], work.withTombstones), refs };
+      const tombstones = work.withTombstones ? await readTombstones(sql, payments) : [];
+      return { payments: [...payments, ...tombstones], refs };
     }
-    await lock(sql, wanted, locked);
+    for (const id of wanted) locked.add(id);
+    // They travel together, and each sees what was committed when it began: those behind the lock see
+    // what the lock has waited for. Refs anew: whoever held the locks may have joined these payments,
+    // or given up a ref of theirs.
+    const [survivors, owners, loaded] = await Promise.all([
+      lock(sql, wanted),
+      selectRefs(sql, keys),
+      readPayments(sql, [...locked]),
+    ]);
+    for (const id of survivors) joinedInto.add(id);
+    refs = owners;
+    payments = loaded;
   }
   throw new Error(`payments were changed by others in each of ${MAX_ROUNDS} rounds`);
 }
 
-async function selectRefs(sql: Sql, keys: readonly string[]): Promise<Map<string, string>> {
+export async function selectRefs(
+  sql: Pick<Sql, 'query'>,
+  keys: readonly string[],
+): Promise<Map<string, string>> {
   if (keys.length === 0) return new Map();
   const rows = await run<RefRow>(
     sql,
@@ -115,31 +136,20 @@ function reserve(
   return owners;
 }
 
-/** Locks payments in the order of their ids, and the survivors of those that were joined away. */
-async function lock(sql: Sql, ids: readonly string[], locked: Set<string>): Promise<void> {
-  let wanted: readonly string[] = ids;
-  while (wanted.length > 0) {
-    const rows = await run<{ id: string; merged_into: string | null }>(sql, LOCK_PAYMENTS, wanted);
-    for (const row of rows) locked.add(row.id);
-    wanted = rows.flatMap((row) =>
-      row.merged_into !== null && !locked.has(row.merged_into) ? [row.merged_into] : [],
-    );
-  }
+/** Locks payments in the order of their ids; returns those that they were joined into. */
+async function lock(sql: Sql, ids: readonly string[]): Promise<string[]> {
+  const rows = await run<{ merged_into: string | null }>(sql, LOCK_PAYMENTS, ids);
+  return rows.flatMap((row) => row.merged_into ?? []);
 }
 
-/**
- * The payments with all that the ledger needs, and for a regrouping the tombstones of each; the caller
- * holds the locks of the living, without which nobody changes a tombstone either.
- */
-export async function readPayments(
-  sql: Sql,
-  ids: readonly string[],
-  withTombstones = false,
-): Promise<LoadedPayment[]> {
-  if (ids.length === 0) return [];
-  const payments = await run<PaymentRow>(sql, SELECT_PAYMENTS, ids);
+/** The payments with all that the ledger needs; the caller holds their locks. */
+async function readPayments(sql: Sql, ids: readonly string[]): Promise<LoadedPayment[]> {
+  const [payments, rows] = await Promise.all([
+    run<PaymentRow>(sql, SELECT_PAYMENTS, ids),
+    run<TransactionRow>(sql, SELECT_STATEMENTS, ids),
+  ]);
   const statements = new Map<string, StoredStatement[]>(payments.map((p) => [p.id, []]));
-  for (const row of await run<TransactionRow>(sql, SELECT_STATEMENTS, ids)) {
+  for (const row of rows) {
     statements.get(row.payment_id)!.push(statementOfRow(row));
   }
   const refs = new Map([...statements].map(([id, list]) => [id, list.flatMap(refKeysOf)]));
@@ -151,13 +161,13 @@ export async function readPayments(
       refs.get(row.payment_id!)!.push(keyOfRefRow(row));
     }
   }
-  const loaded = payments.map((p) =>
-    loadedPayment(p, [...new Set(refs.get(p.id))], statements.get(p.id)!),
-  );
-  return withTombstones ? [...loaded, ...(await readTombstones(sql, loaded))] : loaded;
+  return payments.map((p) => loadedPayment(p, [...new Set(refs.get(p.id))], statements.get(p.id)!));
 }
 
-/** The payments that were joined into the given ones, with the refs that they last had. */
+/**
+ * The payments that were joined into the given ones, with the refs that they last had. Without the
+ * locks of the living, which the caller holds, nobody changes a tombstone.
+ */
 async function readTombstones(
   sql: Sql,
   payments: readonly LoadedPayment[],

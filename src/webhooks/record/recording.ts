@@ -3,7 +3,7 @@
  * (events, refs, payments), are told in docs/architecture.md.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type Sql } from '../../database/prisma.service.js';
+import { type Sql } from '../../database/transaction.js';
 import { Ledger, type LedgerEvent } from '../../payments/ledger.js';
 import { type Meaning, type QuarantineCode } from '../../providers/provider.js';
 import {
@@ -14,7 +14,7 @@ import {
 } from '../delivery.js';
 import { normalise } from '../normalise.js';
 import { bytesOfBody, deliveryRow, eventRow, type StoredBody } from './event-rows.js';
-import { loadForUpdate } from './loading.js';
+import { loadForUpdate, selectRefs } from './loading.js';
 import {
   INSERT_EVENTS,
   INSERT_TRANSMISSIONS,
@@ -23,7 +23,7 @@ import {
   SELECT_EVENTS,
   SELECT_TRANSMISSIONS,
 } from './sql.js';
-import { storedStatements } from './stored-statements.js';
+import { refKeysOfEvent, storedStatements } from './stored-statements.js';
 import { write } from './writing.js';
 
 /** One event on its way into the database. */
@@ -52,10 +52,25 @@ export interface RecordingContext {
   readonly now: () => Date;
 }
 
-/** Records the deliveries in their order; one list of results per delivery. */
+/** Whose the refs of the deliveries are; read while the transaction begins. */
+export function readRefs(
+  sql: Pick<Sql, 'query'>,
+  deliveries: readonly NormalisedDelivery[],
+): Promise<Map<string, string>> {
+  const keys = deliveries.flatMap(({ source, events }) =>
+    events.flatMap((event) => refKeysOfEvent(source, event)),
+  );
+  return selectRefs(sql, [...new Set(keys)]);
+}
+
+/**
+ * Records the deliveries in their order; one list of results per delivery.
+ * @param refs what `readRefs` found
+ */
 export async function recordBatch(
   sql: Sql,
   deliveries: readonly NormalisedDelivery[],
+  refs: ReadonlyMap<string, string>,
   context: RecordingContext,
 ): Promise<RecordedEvent[][]> {
   const candidates = deliveries.map((delivery) => {
@@ -81,7 +96,7 @@ export async function recordBatch(
   }
 
   const fresh = all.filter((c) => c.result === null);
-  await applyToPayments(sql, fresh, context);
+  await applyToPayments(sql, fresh, refs, context);
   for (const c of fresh) c.result = resultOf(c);
   return candidates.map((list) => list.map((c) => c.result!));
 }
@@ -209,6 +224,7 @@ function statementsOf(meaning: Meaning): readonly unknown[] {
 async function applyToPayments(
   sql: Sql,
   fresh: readonly Candidate[],
+  refs: ReadonlyMap<string, string>,
   context: RecordingContext,
 ): Promise<void> {
   const events = fresh.flatMap((c): LedgerEvent[] => {
@@ -219,7 +235,7 @@ async function applyToPayments(
       : [{ webhookEventId: c.id, source: name, provider: provider.name, statements }];
   });
   if (events.length === 0) return;
-  const loaded = await loadForUpdate(sql, { events, newId: context.newId });
+  const loaded = await loadForUpdate(sql, { events, newId: context.newId, refs });
   const now = context.now();
   const ledger = new Ledger(loaded.payments, loaded.refs, now, context.newId);
   for (const event of events) ledger.apply(event);

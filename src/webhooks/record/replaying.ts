@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { type Source } from '../../config/settings.js';
-import { type Sql } from '../../database/prisma.service.js';
+import { type Sql } from '../../database/transaction.js';
 import { type Change, Ledger, type StoredStatement } from '../../payments/ledger.js';
 import { type QuarantineCode } from '../../providers/provider.js';
 import { type EventStatus, type NormalisedEvent } from '../delivery.js';

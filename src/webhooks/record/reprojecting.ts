@@ -1,6 +1,6 @@
 /** One transaction that folds the stored statements of payments again. It parses nothing. */
 import { isDeepStrictEqual } from 'node:util';
-import { type Sql } from '../../database/prisma.service.js';
+import { type Sql } from '../../database/transaction.js';
 import { type Change, Ledger, type WrittenPayment } from '../../payments/ledger.js';
 import { loadForUpdate } from './loading.js';
 import {

@@ -2,7 +2,7 @@
  * The statements of recording, each with one plan. Rows go in as one JSON parameter, which costs less
  * than arrays; names let Postgres keep the plan of a connection.
  */
-import { type Sql } from '../../database/prisma.service.js';
+import { type Sql } from '../../database/transaction.js';
 
 const EVENT_COLUMNS = `
   id uuid, delivery_id uuid, position int, source text, provider text, event_id text, type text,
@@ -239,13 +239,28 @@ JOIN payment_changes c ON c.payment_id = p.id AND c.version = p.version
 WHERE p.id = ANY($1::uuid[])`,
 };
 
+interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+type Parameter = readonly object[] | readonly string[];
+
 /** Runs one of the statements above; objects become its JSON parameters. */
 export async function run<Row extends object>(
-  sql: Sql,
-  statement: { name: string; text: string },
-  ...parameters: (readonly object[] | readonly string[])[]
+  sql: Pick<Sql, 'query'>,
+  statement: Statement,
+  ...parameters: Parameter[]
 ): Promise<Row[]> {
-  const values = parameters.map((p) => (typeof p[0] === 'string' ? p : JSON.stringify(p)));
-  const { rows } = await sql.query<Row>({ ...statement, values });
+  const { rows } = await sql.query<Row>(withValues(statement, parameters));
   return rows;
+}
+
+/** The same for one whose rows nobody needs: it is done, or the transaction does not commit. */
+export function send(sql: Sql, statement: Statement, ...parameters: Parameter[]): void {
+  sql.send(withValues(statement, parameters));
+}
+
+function withValues(statement: Statement, parameters: readonly Parameter[]) {
+  const values = parameters.map((p) => (typeof p[0] === 'string' ? p : JSON.stringify(p)));
+  return { ...statement, values };
 }

@@ -1,5 +1,5 @@
 import { type Source } from '../../config/settings.js';
-import { type StoredStatement } from '../../payments/ledger.js';
+import { refKey, type StoredStatement } from '../../payments/ledger.js';
 import { type NormalisedEvent } from '../delivery.js';
 
 /** The statements of an event as they are stored; none unless it is applied. */
@@ -19,6 +19,15 @@ export function storedStatements(
     account: event.account,
     livemode: event.livemode,
   }));
+}
+
+/** The keys of the refs of its statements. */
+export function refKeysOfEvent(source: Source, event: NormalisedEvent): string[] {
+  if (event.meaning.status !== 'applied') return [];
+  const scope = refScopeOf(source, event);
+  return event.meaning.statements.flatMap((s) =>
+    s.refs.map((ref) => refKey(source.name, scope, ref)),
+  );
 }
 
 /** Account and mode belong to a ref only where each event of the provider states them. */

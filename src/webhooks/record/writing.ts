@@ -1,11 +1,22 @@
-import { type Sql } from '../../database/prisma.service.js';
+import { type Sql } from '../../database/transaction.js';
 import { type LedgerChanges } from '../../payments/ledger.js';
 import { refRow } from './loading.js';
 import { rowOfChange, rowOfPayment } from './payment-rows.js';
-import { DELETE_REFS, MOVE_REFS, MOVE_STATEMENTS, run, UPDATE_IDENTITIES, WRITE } from './sql.js';
+import {
+  DELETE_REFS,
+  MOVE_REFS,
+  MOVE_STATEMENTS,
+  run,
+  send,
+  UPDATE_IDENTITIES,
+  WRITE,
+} from './sql.js';
 import { rowOfStatement } from './statement-rows.js';
 
-/** Writes what a ledger says changed; the caller holds the locks of the payments concerned. */
+/**
+ * Writes what a ledger says changed; the caller holds the locks of the payments concerned. What is
+ * sent last travels with the commit.
+ */
 export async function write(
   sql: Sql,
   changes: LedgerChanges,
@@ -14,7 +25,7 @@ export async function write(
 ): Promise<void> {
   const folded = changes.payments.filter((p) => p.projection !== null);
   const identities = changes.payments.filter((p) => p.projection === null);
-  await run(
+  send(
     sql,
     WRITE,
     folded.filter((p) => p.isNew).map(rowOfPayment),
@@ -24,7 +35,7 @@ export async function write(
     ),
     changes.history.map((change) => rowOfChange(change, now, options.silent)),
   );
-  if (identities.length > 0) await run(sql, UPDATE_IDENTITIES, identities.map(rowOfPayment));
+  if (identities.length > 0) send(sql, UPDATE_IDENTITIES, identities.map(rowOfPayment));
   if (changes.movedRefs.length > 0) {
     const rows = changes.movedRefs.map(({ ref, paymentId }) => refRow(ref, paymentId));
     const moved = await run(sql, MOVE_REFS, rows);
@@ -32,7 +43,7 @@ export async function write(
     if (moved.length !== rows.length) throw new Error('a ref to be moved is not stored');
   }
   if (changes.removedRefs.length > 0) {
-    await run(
+    send(
       sql,
       DELETE_REFS,
       changes.removedRefs.map((ref) => refRow(ref, null)),
@@ -44,6 +55,6 @@ export async function write(
       ordinal: statement.ordinal,
       payment_id: paymentId,
     }));
-    await run(sql, MOVE_STATEMENTS, rows);
+    send(sql, MOVE_STATEMENTS, rows);
   }
 }

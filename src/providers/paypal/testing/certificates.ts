@@ -51,6 +51,10 @@ export interface Wishes {
   /** Itself where there is none. */
   readonly issuer?: Pick<Issued, 'subject' | 'keys'>;
   readonly ca?: boolean;
+  /** May sign certificates by its key usage; by default what is an authority. */
+  readonly signsCertificates?: boolean;
+  /** Another key than that of `keys`, as SubjectPublicKeyInfo. */
+  readonly publicKey?: Buffer;
   readonly from?: number;
   readonly to?: number;
   /** Where it says that its issuer's certificate is. */
@@ -62,12 +66,14 @@ export async function issue({
   keys,
   issuer,
   ca = false,
+  signsCertificates = ca,
+  publicKey,
   from = NOW - YEAR,
   to = NOW + YEAR,
   issuerUrl,
 }: Wishes): Promise<Issued> {
   const signer = issuer ?? { subject, keys };
-  const usage = ca ? KeyUsageFlags.keyCertSign : KeyUsageFlags.digitalSignature;
+  const usage = signsCertificates ? KeyUsageFlags.keyCertSign : KeyUsageFlags.digitalSignature;
   const extensions: Extension[] = [
     new BasicConstraintsExtension(ca, undefined, true),
     new KeyUsagesExtension(usage, true),
@@ -81,7 +87,7 @@ export async function issue({
     issuer: signer.subject,
     notBefore: new Date(from),
     notAfter: new Date(to),
-    publicKey: keys.publicKey,
+    publicKey: publicKey ?? keys.publicKey,
     signingKey: signer.keys.privateKey,
     signingAlgorithm: RSA,
     extensions,

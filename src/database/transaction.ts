@@ -1,0 +1,58 @@
+import type pg from 'pg';
+
+/** Something that runs SQL: a connection inside a transaction. */
+export interface Sql {
+  /** Statements that are asked for without waiting for each other travel together, in their order. */
+  query<Row extends pg.QueryResultRow>(
+    statement: string | pg.QueryConfig,
+    values?: unknown[],
+  ): Promise<pg.QueryResult<Row>>;
+  /** Sends a statement without waiting for it. Where it fails, the transaction does not commit. */
+  send(statement: string | pg.QueryConfig): void;
+  /** Resolves when all that was sent has been done. */
+  sent(): Promise<void>;
+}
+
+/** One READ COMMITTED transaction on a connection that pipelines. */
+export class Transaction implements Sql {
+  private readonly pending: Promise<unknown>[] = [];
+
+  private constructor(private readonly connection: pg.ClientBase) {}
+
+  /**
+   * Begins, and reads meanwhile: `read` travels with BEGIN. It must not write, since where BEGIN fails
+   * it would not be undone.
+   */
+  static async begin<T>(
+    connection: pg.ClientBase,
+    read: (sql: Pick<Sql, 'query'>) => Promise<T>,
+  ): Promise<{ transaction: Transaction; read: T }> {
+    const transaction = new Transaction(connection);
+    const [, first] = await Promise.all([connection.query('BEGIN'), read(transaction)]);
+    return { transaction, read: first };
+  }
+
+  query<Row extends pg.QueryResultRow>(
+    statement: string | pg.QueryConfig,
+    values?: unknown[],
+  ): Promise<pg.QueryResult<Row>> {
+    return this.connection.query<Row>(statement, values);
+  }
+
+  send(statement: string | pg.QueryConfig): void {
+    const sending = this.connection.query(statement);
+    // It is asked about at the end; until then its failure is not one that nobody looks at.
+    sending.catch(() => undefined);
+    this.pending.push(sending);
+  }
+
+  async sent(): Promise<void> {
+    await Promise.all(this.pending);
+  }
+
+  /** COMMIT travels with what was sent before; of a transaction that failed it is a rollback. */
+  async commit(): Promise<void> {
+    const [{ command }] = await Promise.all([this.connection.query('COMMIT'), this.sent()]);
+    if (command !== 'COMMIT') throw new Error(`the transaction ended in ${command}`);
+  }
+}
