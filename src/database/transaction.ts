@@ -32,11 +32,18 @@ export class Transaction implements Sql {
     return { transaction, read: first };
   }
 
-  query<Row extends pg.QueryResultRow>(
+  async query<Row extends pg.QueryResultRow>(
     statement: string | pg.QueryConfig,
     values?: unknown[],
   ): Promise<pg.QueryResult<Row>> {
-    return this.connection.query<Row>(statement, values);
+    const before = [...this.pending];
+    try {
+      return await this.connection.query<Row>(statement, values);
+    } catch (error) {
+      // After a failure every statement is refused; the one that failed first says what is wrong.
+      await Promise.all(before);
+      throw error;
+    }
   }
 
   send(statement: string | pg.QueryConfig): void {

@@ -1,6 +1,6 @@
-import { newId } from '../operations/ids.js';
 import { type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
+import { newId } from '../operations/ids.js';
 import {
   Problem,
   PROBLEM_CONTENT_TYPE,

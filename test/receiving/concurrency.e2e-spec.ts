@@ -336,6 +336,24 @@ describe('deliveries at once', () => {
       expect(again).toMatchObject({ value: [{ status: 'quarantined', duplicate: true }] });
     });
 
+    it('do not wait for the payments of those that are duplicates', async () => {
+      const payments = one.app.get(PaymentsService);
+      const known = delivery(success());
+      await payments.record(known);
+      await two.app.get(PrismaService).commitTogether(async (sql) => {
+        const { rowCount } = await sql.query(
+          `SELECT FROM payments WHERE id IN
+             (SELECT t.payment_id FROM transactions t WHERE t.event_id = $1) FOR UPDATE`,
+          [known.events[0]!.eventId],
+        );
+        expect(rowCount).toBe(1);
+        const results = await Promise.all(
+          [known, delivery(success())].map((d) => payments.record(d)),
+        );
+        expect(results).toMatchObject([[{ duplicate: true }], [{ duplicate: false }]]);
+      });
+    });
+
     it('are answered as one after the other', async () => {
       const payments = one.app.get(PaymentsService);
       const event = success();

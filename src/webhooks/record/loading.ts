@@ -50,7 +50,7 @@ export async function loadForUpdate(
     paymentIds?: readonly string[];
     /** For a regrouping: the tombstones of each payment, too. */
     withTombstones?: boolean;
-    /** The owners of the refs as they were a moment ago, where they were read already. */
+    /** The owners of these refs, and of any others, as they were a moment ago. */
     refs?: ReadonlyMap<string, string>;
   },
 ): Promise<Loaded> {
@@ -59,7 +59,7 @@ export async function loadForUpdate(
   const reserved = new Set<string>();
   const locked = new Set<string>();
   const joinedInto = new Set<string>();
-  let refs = new Map(work.refs ?? (await selectRefs(sql, keys)));
+  let refs = work.refs ? of(work.refs, keys) : await selectRefs(sql, keys);
   let payments: LoadedPayment[] = [];
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     // Inserting a ref after locking leaves the common order; a deadlock is retried.
@@ -90,6 +90,16 @@ export async function loadForUpdate(
     payments = loaded;
   }
   throw new Error(`payments were changed by others in each of ${MAX_ROUNDS} rounds`);
+}
+
+/** What a map has for some keys. */
+function of(map: ReadonlyMap<string, string>, keys: readonly string[]): Map<string, string> {
+  return new Map(
+    keys.flatMap((key) => {
+      const value = map.get(key);
+      return value === undefined ? [] : [[key, value] as const];
+    }),
+  );
 }
 
 export async function selectRefs(
