@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { transformFileSync } from '@swc/core';
 import { loadOrCreateGeneratedSecrets } from './generated-secrets.js';
@@ -86,18 +86,22 @@ describe('loadOrCreateGeneratedSecrets', () => {
   });
 
   it('gives one answer to all processes that start at once', async () => {
-    const { code } = transformFileSync(join(import.meta.dirname, 'generated-secrets.ts'));
-    writeFileSync(join(directory, 'generated-secrets.mjs'), code);
+    writeFileSync(join(directory, 'package.json'), '{ "type": "module" }');
+    for (const name of ['config/generated-secrets', 'files/private-files']) {
+      const { code } = transformFileSync(join(import.meta.dirname, '..', `${name}.ts`));
+      mkdirSync(dirname(join(directory, name)), { recursive: true });
+      writeFileSync(join(directory, `${name}.js`), code);
+    }
     // All processes wait for the same moment, then race.
     const script = `
-      import { loadOrCreateGeneratedSecrets } from './generated-secrets.mjs';
+      import { loadOrCreateGeneratedSecrets } from './config/generated-secrets.js';
       const [, , dataDir, start] = process.argv;
       while (Date.now() < Number(start));
       console.log(JSON.stringify(await loadOrCreateGeneratedSecrets(dataDir)));
     `;
-    writeFileSync(join(directory, 'race.mjs'), script);
+    writeFileSync(join(directory, 'race.js'), script);
     const start = String(Date.now() + 500);
-    const args = [join(directory, 'race.mjs'), dataDir, start];
+    const args = [join(directory, 'race.js'), dataDir, start];
     const runs = await Promise.all(
       Array.from({ length: 4 }, () => promisify(execFile)(process.execPath, args)),
     );

@@ -1,7 +1,8 @@
 /** The secrets that the service makes itself when it runs without configuration. */
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createPrivateFile, nullIfMissing } from '../files/private-files.js';
 
 export interface GeneratedSecrets {
   /** Bearer token of /api. */
@@ -33,31 +34,15 @@ export async function loadOrCreateGeneratedSecrets(
     adminToken: random(SECRET_BYTES).toString('hex'),
     webhookSecret: random(SECRET_BYTES).toString('hex'),
   };
-  await createOnce(path, `${JSON.stringify(secrets, null, 2)}\n`);
+  await createPrivateFile(path, `${JSON.stringify(secrets, null, 2)}\n`);
   const kept = await readExisting(path);
   if (!kept) throw new Error(`${path} vanished while it was being created. Start again.`);
   return kept;
 }
 
-/** Creates the file whole and durable, or leaves the one that another process created first. */
-export async function createOnce(path: string, content: string): Promise<void> {
-  // Not from the injected randomness: the name must be new even where that is predictable.
-  const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`;
-  const file = await open(temporary, 'wx', 0o600);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-    // Unlike rename, link never replaces: the first process wins and nobody reads half a file.
-    await link(temporary, path).catch(ignore('EEXIST'));
-  } finally {
-    await file.close();
-    await unlink(temporary);
-  }
-}
-
 async function readExisting(path: string): Promise<GeneratedSecrets | null> {
-  const text = await readFile(path, 'utf8').catch(ignore('ENOENT'));
-  if (text === undefined) return null;
+  const text = await readFile(path, 'utf8').catch(nullIfMissing);
+  if (text === null) return null;
   const secrets = parseSecrets(text);
   if (!secrets) {
     throw new Error(
@@ -80,12 +65,4 @@ function parseSecrets(text: string): GeneratedSecrets | null {
 
 function isSecret(value: unknown): value is string {
   return typeof value === 'string' && SECRET.test(value);
-}
-
-/** Turns an expected error of the file system into undefined. */
-function ignore(code: string): (error: NodeJS.ErrnoException) => undefined {
-  return (error) => {
-    if (error.code !== code) throw error;
-    return undefined;
-  };
 }

@@ -21,7 +21,7 @@ describe('a transaction that pipelines', () => {
 
   it('reads while it begins, and keeps what was sent', async () => {
     const read = await prisma.commitTogether(
-      (sql, n) => {
+      (sql, n: number) => {
         sql.send(`INSERT INTO kept VALUES (${n})`);
         sql.send('INSERT INTO kept VALUES (2)');
         return Promise.resolve(n);

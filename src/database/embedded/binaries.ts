@@ -1,7 +1,8 @@
 /** The programs of the Postgres that npm brought along. */
 import { lstat, readFile, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { EmbeddedPostgresError, nullIfMissing } from './files.js';
+import { nullIfMissing } from '../../files/private-files.js';
+import { EmbeddedPostgresError } from './files.js';
 
 /** Absolute paths. */
 export interface Binaries {

@@ -3,14 +3,13 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Binaries } from './binaries.js';
+import { nullIfMissing, writePrivateFile } from '../../files/private-files.js';
 import {
   clusterDir,
   EmbeddedPostgresError,
-  nullIfMissing,
   passwordFile,
   syncDirectory,
   UNFINISHED_CLUSTER,
-  writePrivateFile,
 } from './files.js';
 import { type Launcher, runToEnd } from './launcher.js';
 

@@ -11,7 +11,8 @@ import {
   readPassword,
   resetPassword,
 } from './cluster.js';
-import { clusterDir, EmbeddedPostgresError, logFile, nullIfMissing, openDataDir } from './files.js';
+import { nullIfMissing } from '../../files/private-files.js';
+import { clusterDir, EmbeddedPostgresError, logFile, openDataDir } from './files.js';
 import { chooseLauncher, launch, type Launcher } from './launcher.js';
 import { choosePort, LOOPBACK } from './port.js';
 import {

@@ -1,6 +1,5 @@
-/** Where things lie in DATA_DIR, and how a file is written so that a crash leaves the old or the new. */
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, realpath, rename } from 'node:fs/promises';
+/** Where things lie in DATA_DIR. */
+import { mkdir, open, realpath } from 'node:fs/promises';
 import path from 'node:path';
 
 /** The directory of the Postgres cluster. */
@@ -42,19 +41,6 @@ export function unwritable(dataDir: string, cause: unknown): EmbeddedPostgresErr
   );
 }
 
-/** Writes a file that only its owner may read, whole or not at all. */
-export async function writePrivateFile(file: string, content: string): Promise<void> {
-  const draft = `${file}.${randomUUID()}`;
-  const handle = await open(draft, 'wx', 0o600);
-  try {
-    await handle.writeFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, file);
-}
-
 /** Makes a rename in a directory survive a loss of power. */
 export async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r');
@@ -63,10 +49,4 @@ export async function syncDirectory(directory: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-/** For `catch`: null when the file or directory is missing, otherwise the error again. */
-export function nullIfMissing(error: NodeJS.ErrnoException): null {
-  if (error.code === 'ENOENT') return null;
-  throw error;
 }

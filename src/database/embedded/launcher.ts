@@ -4,7 +4,8 @@ import { chmod, chown, lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { type Binaries } from './binaries.js';
-import { clusterDir, EmbeddedPostgresError, nullIfMissing } from './files.js';
+import { nullIfMissing } from '../../files/private-files.js';
+import { clusterDir, EmbeddedPostgresError } from './files.js';
 
 /** How a program of Postgres is started. */
 export interface Launcher {

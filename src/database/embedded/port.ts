@@ -1,7 +1,8 @@
 /** The port of the embedded Postgres: chosen once and kept, so that a saved connection stays valid. */
 import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
-import { nullIfMissing, portFile, writePrivateFile } from './files.js';
+import { nullIfMissing, writePrivateFile } from '../../files/private-files.js';
+import { portFile } from './files.js';
 
 export const LOOPBACK = '127.0.0.1';
 

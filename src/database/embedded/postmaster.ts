@@ -1,7 +1,7 @@
 /** The Postgres that runs on a cluster, whoever started it. */
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { nullIfMissing } from './files.js';
+import { nullIfMissing } from '../../files/private-files.js';
 import { commandLine, hasEnded, signal } from './processes.js';
 
 export interface Postmaster {

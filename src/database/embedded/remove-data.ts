@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { nullIfMissing } from '../../files/private-files.js';
 import {
   clusterDir,
   lockFile,
   logFile,
-  nullIfMissing,
   openDataDir,
   passwordFile,
   portFile,

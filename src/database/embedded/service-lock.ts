@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lockFile, nullIfMissing, openDataDir, unwritable, writePrivateFile } from './files.js';
+import { nullIfMissing, writePrivateFile } from '../../files/private-files.js';
+import { lockFile, openDataDir, unwritable } from './files.js';
 import { processStart } from './processes.js';
 
 export interface ServiceLock {

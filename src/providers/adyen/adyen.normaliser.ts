@@ -2,15 +2,9 @@ import { createHash } from 'node:crypto';
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.js';
 import { type Statement, statement, type StatusOf } from '../../payments/statement.js';
-import { readDto } from '../dto.js';
 import { minorToIso } from '../money.js';
-import {
-  type FieldError,
-  type Meaning,
-  type NormaliseContext,
-  type PaymentEvent,
-  type QuarantineCode,
-} from '../provider.js';
+import { type Meaning, type NormaliseContext, type PaymentEvent } from '../provider.js';
+import { meaningOf, readAs, unusable } from '../reading.js';
 import { parseRfc3339 } from '../rfc3339.js';
 import { messageText, readableId } from '../text.js';
 import { AdyenItemDto, AdyenMoneyDto } from './adyen.dto.js';
@@ -94,7 +88,7 @@ export function normaliseAdyen(json: JsonObject, context: NormaliseContext): Pay
       occurredAt: timeOf(item.eventDate),
       account: readableId(item.merchantAccountCode),
       livemode,
-      meaning: meaningOf(item, content, fieldsOf(index), context),
+      meaning: meaningOfItem(item, content, fieldsOf(index), context),
     };
   });
 }
@@ -103,26 +97,22 @@ const AN_ARRAY_OF_ITEMS = 'an array of objects { "NotificationRequestItem": { â€
 const UNSIGNABLE =
   'must have text in all signed fields, and a colon in none of them but merchantReference';
 
-function meaningOf(
+function meaningOfItem(
   json: JsonObject,
   content: string | null,
   pathOf: (field: string) => string,
   { options }: NormaliseContext,
 ): Meaning {
-  try {
-    if (content === null) {
-      throw unusable('validation_failed', '', UNSIGNABLE);
-    }
+  const meaning = meaningOf(() => {
+    if (content === null) throw unusable('validation_failed', '', UNSIGNABLE);
     const code = typeof json.eventCode === 'string' ? json.eventCode : '';
-    const reader = ADYEN_EVENT_CODES.get(code);
-    if (reader === undefined) return { status: 'ignored' };
-    const statements = reader(itemOf(json, options));
-    return statements.length === 0 ? { status: 'ignored' } : { status: 'applied', statements };
-  } catch (error) {
-    if (!(error instanceof Unusable)) throw error;
-    const errors = error.errors.map((e) => ({ ...e, field: pathOf(e.field) }));
-    return { status: 'quarantined', code: error.code, errors };
-  }
+    return ADYEN_EVENT_CODES.get(code)?.(itemOf(json, options)) ?? [];
+  });
+  if (meaning.status !== 'quarantined') return meaning;
+  return {
+    ...meaning,
+    errors: meaning.errors?.map((e) => ({ ...e, field: pathOf(e.field) })) ?? [],
+  };
 }
 
 function fieldsOf(index: number) {
@@ -130,27 +120,17 @@ function fieldsOf(index: number) {
   return (field: string) => (field === '' ? item : `${item}.${field}`);
 }
 
-/** Ends the reading of an item; never leaves this file. */
-class Unusable extends Error {
-  constructor(
-    readonly code: QuarantineCode,
-    readonly errors: readonly FieldError[],
-  ) {
-    super(code);
-  }
-}
-
-function unusable(code: QuarantineCode, field: string, message: string): Unusable {
-  return new Unusable(code, [{ field, message }]);
-}
-
 function itemOf(json: JsonObject, options: NormaliseContext['options']): Item {
-  const signed = read(AdyenItemDto, {
-    ...json,
-    // An empty field and an absent one are signed alike, so they are the same.
-    originalReference: json.originalReference === '' ? null : json.originalReference,
-    merchantReference: json.merchantReference === '' ? null : json.merchantReference,
-  });
+  const signed = readAs(
+    AdyenItemDto,
+    {
+      ...json,
+      // An empty field and an absent one are signed alike, so they are the same.
+      originalReference: json.originalReference === '' ? null : json.originalReference,
+      merchantReference: json.merchantReference === '' ? null : json.merchantReference,
+    },
+    '',
+  );
   const additional = isJsonObject(json.additionalData) ? json.additionalData : {};
   return {
     signed,
@@ -165,14 +145,8 @@ function itemOf(json: JsonObject, options: NormaliseContext['options']): Item {
   };
 }
 
-function read<T extends object>(Dto: new () => T, json: JsonObject): T {
-  const reading = readDto(Dto, json);
-  if (reading.ok) return reading.dto;
-  throw new Unusable(reading.code, reading.errors);
-}
-
 function moneyOf(json: JsonObject) {
-  const { amount } = read(AdyenMoneyDto, json);
+  const { amount } = readAs(AdyenMoneyDto, json, '');
   const reading = minorToIso(amount.value.text, amount.currency, ADYEN_EXPONENTS);
   if (reading.ok) return { amount: reading.amount, currency: reading.currency };
   const field = reading.code === 'currency_unknown' ? 'amount.currency' : 'amount.value';

@@ -8,12 +8,12 @@ import {
 import { readDto } from '../dto.js';
 import { majorToMinor } from '../money.js';
 import {
-  type FieldError,
   type Meaning,
   type NormaliseContext,
   type PaymentEvent,
   type QuarantineCode,
 } from '../provider.js';
+import { meaningOf, readAs, Unusable } from '../reading.js';
 import { parseRfc3339 } from '../rfc3339.js';
 import { readableId } from '../text.js';
 import {
@@ -141,48 +141,33 @@ export function normalisePaypal(json: JsonObject, context: NormaliseContext): Pa
     return [{ ...common, occurredAt: 0, meaning }];
   }
   const created = timeOf(event.dto.create_time);
-  const meaning = meaningOf(event.dto.event_type, json.resource, created);
+  const meaning = meaningOfEvent(event.dto.event_type, json.resource, created);
   return [{ ...common, occurredAt: created, meaning }];
 }
 
-function meaningOf(type: string, resource: JsonObject[string], created: number): Meaning {
+function meaningOfEvent(type: string, resource: JsonObject[string], created: number): Meaning {
   const reader = PAYPAL_EVENT_TYPES.get(type);
   if (reader === undefined) return { status: 'ignored' };
-  try {
+  return meaningOf(() => {
     if (!isJsonObject(resource)) throw unusable('validation_failed', '', 'must be an object');
-    return { status: 'applied', statements: reader(resource, created) };
-  } catch (error) {
-    if (!(error instanceof Unusable)) throw error;
-    return { status: 'quarantined', code: error.code, errors: error.errors };
-  }
+    return reader(resource, created);
+  });
 }
 
-/** Ends the reading of a resource; never leaves this file. */
-class Unusable extends Error {
-  constructor(
-    readonly code: QuarantineCode,
-    readonly errors: readonly FieldError[],
-  ) {
-    super(code);
-  }
-}
+/** Where it stands in the body. */
+const RESOURCE = 'resource';
 
 function unusable(code: QuarantineCode, field: string, message: string): Unusable {
   return new Unusable(code, [{ field: fieldPath(field), message: `${field} ${message}`.trim() }]);
 }
 
 function fieldPath(field: string): string {
-  return field === '' ? 'resource' : `resource.${field}`;
+  return field === '' ? RESOURCE : `${RESOURCE}.${field}`;
 }
 
 function read<T extends object>(Dto: new () => T, reader: Reader<T>): Reader<JsonObject> {
   return (json, created) => {
-    const reading = readDto(Dto, json);
-    if (reading.ok) return reader(reading.dto, created);
-    throw new Unusable(
-      reading.code,
-      reading.errors.map((e) => ({ field: fieldPath(e.field), message: e.message })),
-    );
+    return reader(readAs(Dto, json, RESOURCE), created);
   };
 }
 

@@ -3,9 +3,10 @@
  * server can be told to trust.
  */
 import { randomBytes, webcrypto, X509Certificate } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { createPrivateFile, nullIfMissing, writePrivateFile } from '../../files/private-files.js';
 import { COMMON_NAMES } from './paypal.certificate.js';
 import { ANCHORS_FILE } from './paypal.certificates.js';
 import { type Environment } from './paypal.transmission.js';
@@ -53,9 +54,9 @@ export async function loadOrCreateKey(directory: string): Promise<PaypalKey> {
     sandbox: nameOf(certificates.sandbox),
   };
   // Always written anew, from the one file that all processes have read: so they belong together.
-  await replaceFile(join(directory, ANCHORS_FILE), authority);
-  await replaceFile(join(directory, `${certificateNames.live}.pem`), certificates.live);
-  await replaceFile(join(directory, `${certificateNames.sandbox}.pem`), certificates.sandbox);
+  await writePrivateFile(join(directory, ANCHORS_FILE), authority);
+  await writePrivateFile(join(directory, `${certificateNames.live}.pem`), certificates.live);
+  await writePrivateFile(join(directory, `${certificateNames.sandbox}.pem`), certificates.sandbox);
   return { privateKey, certificateNames };
 }
 
@@ -66,13 +67,7 @@ function nameOf(pem: string): string {
 }
 
 async function createBundle(path: string): Promise<Bundle> {
-  const temporary = await writeTemporary(path, `${JSON.stringify(await makeBundle(), null, 2)}\n`);
-  try {
-    // Unlike rename, link never replaces: the first process wins and nobody reads half a file.
-    await link(temporary, path).catch(ignore('EEXIST'));
-  } finally {
-    await unlink(temporary);
-  }
+  await createPrivateFile(path, `${JSON.stringify(await makeBundle(), null, 2)}\n`);
   const kept = await readBundle(path);
   if (kept === null) throw new Error(`${path} vanished while it was being created. Start again.`);
   return kept;
@@ -121,8 +116,8 @@ async function makeBundle(): Promise<Bundle> {
 }
 
 async function readBundle(path: string): Promise<Bundle | null> {
-  const text = await readFile(path, 'utf8').catch(ignore('ENOENT'));
-  if (text === undefined) return null;
+  const text = await readFile(path, 'utf8').catch(nullIfMissing);
+  if (text === null) return null;
   try {
     const { privateKey, authority, certificates } = JSON.parse(text) as Bundle;
     const { live, sandbox } = certificates;
@@ -133,28 +128,4 @@ async function readBundle(path: string): Promise<Bundle | null> {
     // Told below, as whatever else is wrong with it.
   }
   throw new Error(`${path} is damaged. Restore it, or delete it to have a new key made.`);
-}
-
-async function replaceFile(path: string, content: string): Promise<void> {
-  await rename(await writeTemporary(path, content), path);
-}
-
-async function writeTemporary(path: string, content: string): Promise<string> {
-  const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`;
-  const file = await open(temporary, 'wx', 0o600);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  return temporary;
-}
-
-/** Turns an expected error of the file system into undefined. */
-function ignore(code: string): (error: NodeJS.ErrnoException) => undefined {
-  return (error) => {
-    if (error.code !== code) throw error;
-    return undefined;
-  };
 }

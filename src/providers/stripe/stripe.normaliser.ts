@@ -8,12 +8,12 @@ import {
 import { readDto } from '../dto.js';
 import { minorToIso } from '../money.js';
 import {
-  type FieldError,
   type Meaning,
   type NormaliseContext,
   type PaymentEvent,
   type QuarantineCode,
 } from '../provider.js';
+import { meaningOf, readAs, Unusable } from '../reading.js';
 import { parseRfc3339 } from '../rfc3339.js';
 import { messageText, readableId } from '../text.js';
 import {
@@ -137,7 +137,10 @@ export function normaliseStripe(json: JsonObject, context: NormaliseContext): Pa
     return [{ ...identityOf(json), occurredAt: 0, meaning }];
   }
   const occurredAt = Number(event.dto.created.text) * 1000;
-  const meaning = meaningOf(event.dto.type, json, { at: occurredAt, options: context.options });
+  const meaning = meaningOfEvent(event.dto.type, json, {
+    at: occurredAt,
+    options: context.options,
+  });
   return [{ ...identityOf(json), occurredAt, meaning }];
 }
 
@@ -155,35 +158,25 @@ function identityOf(
   };
 }
 
-function meaningOf(type: string, json: JsonObject, moment: Moment): Meaning {
+function meaningOfEvent(type: string, json: JsonObject, moment: Moment): Meaning {
   const reader = STRIPE_EVENT_TYPES.get(type);
   if (reader === undefined) return IGNORED;
-  try {
-    const object = isJsonObject(json.data) ? json.data.object : undefined;
+  const object = isJsonObject(json.data) ? json.data.object : undefined;
+  return meaningOf(() => {
     if (!isJsonObject(object)) throw unusable('validation_failed', '', 'must be an object');
-    return { status: 'applied', statements: reader(object, moment) };
-  } catch (error) {
-    if (!(error instanceof Unusable)) throw error;
-    return { status: 'quarantined', code: error.code, errors: error.errors };
-  }
+    return reader(object, moment);
+  });
 }
 
-/** Ends the reading of an object; never leaves this file. */
-class Unusable extends Error {
-  constructor(
-    readonly code: QuarantineCode,
-    readonly errors: readonly FieldError[],
-  ) {
-    super(code);
-  }
-}
+/** Where the object of an event stands in the body. */
+const OBJECT = 'data.object';
 
 function unusable(code: QuarantineCode, field: string, message: string): Unusable {
   return new Unusable(code, [{ field: fieldPath(field), message: `${field} ${message}`.trim() }]);
 }
 
 function fieldPath(field: string): string {
-  return field === '' ? 'data.object' : `data.object.${field}`;
+  return field === '' ? OBJECT : `${OBJECT}.${field}`;
 }
 
 /** Fields that are an id or, where whoever made the request expanded them, the object itself. */
@@ -196,12 +189,7 @@ function read<T extends object>(Dto: new () => T, reader: Reader<T>): Reader<Jso
       const value = object[name];
       if (isJsonObject(value)) object[name] = value.id ?? value;
     }
-    const reading = readDto(Dto, object);
-    if (reading.ok) return reader(reading.dto, moment);
-    throw new Unusable(
-      reading.code,
-      reading.errors.map((e) => ({ field: fieldPath(e.field), message: e.message })),
-    );
+    return reader(readAs(Dto, object, OBJECT), moment);
   };
 }
 

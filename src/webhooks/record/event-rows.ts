@@ -30,14 +30,7 @@ export function eventRow(
     provider: source.provider.name,
     event_id: event.eventId,
     received_at: delivery.receivedAt,
-    type: event.type,
-    status: event.meaning.status,
-    code: codeOf(event),
-    account: event.account,
-    livemode: event.livemode,
-    occurred_at: timestamp(event.occurredAt),
-    normaliser_version: source.provider.normaliserVersion,
-    options_hash: source.optionsHash,
+    ...meaningRow(source, event),
   };
 }
 
@@ -46,17 +39,13 @@ export function meaningRow(source: Source, event: NormalisedEvent): Record<strin
   return {
     type: event.type,
     status: event.meaning.status,
-    code: codeOf(event),
+    code: event.meaning.status === 'quarantined' ? event.meaning.code : null,
     account: event.account,
     livemode: event.livemode,
     occurred_at: timestamp(event.occurredAt),
     normaliser_version: source.provider.normaliserVersion,
     options_hash: source.optionsHash,
   };
-}
-
-function codeOf({ meaning }: NormalisedEvent): string | null {
-  return meaning.status === 'quarantined' ? meaning.code : null;
 }
 
 export function deliveryRow(id: string, delivery: NormalisedDelivery): Record<string, unknown> {
