@@ -3,6 +3,8 @@ import prettier from 'eslint-config-prettier';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
+import { noProviderNames } from './eslint/no-provider-names.mjs';
+
 export default defineConfig(
   globalIgnores(['dist', 'coverage', 'data', 'src/generated', 'bench/.work', 'bench/**/generated']),
   eslint.configs.recommended,
@@ -17,6 +19,13 @@ export default defineConfig(
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    // The list of providers names them all, and a test may name the one that it is about.
+    ignores: ['src/providers/index.ts', 'src/**/*.spec.ts'],
+    plugins: { 'payment-webhooks': { rules: { 'no-provider-names': noProviderNames } } },
+    rules: { 'payment-webhooks/no-provider-names': 'error' },
   },
   {
     files: ['**/*.{mjs,js}'],

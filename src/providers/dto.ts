@@ -87,6 +87,21 @@ export function IsId(options?: ValidationOptions): PropertyDecorator {
   );
 }
 
+/** A JSON integer of up to 64 bits, of which every digit counts: a double would round it. */
+export function IsNumericId(options?: ValidationOptions): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: 'isNumericId',
+      validator: {
+        validate: (value: unknown) =>
+          value instanceof JsonNumber && /^[1-9]\d{0,19}$/.test(value.text),
+        defaultMessage: says('must be a JSON integer of up to 20 digits', options),
+      },
+    },
+    options,
+  );
+}
+
 /** A JSON integer of minor units, 0 or more; beyond 2^53-1 the event is `number_out_of_range`. */
 export function IsMinorUnits(options?: ValidationOptions): PropertyDecorator {
   return all(

@@ -4,6 +4,7 @@
  * in the project knows its name. docs/adding-a-provider.md walks through it.
  */
 import { type JsonObject } from '../json/json.js';
+import { type JsonReading } from '../json/read-json.js';
 import { type Statement } from '../payments/statement.js';
 
 /** Why an authentic event is not applied: stored and told, never guessed. A closed list. */
@@ -79,6 +80,10 @@ export interface OptionDeclaration {
   readonly default?: string;
   /** Whether the value must not be shown. */
   readonly secret?: boolean;
+  /** A source is nothing without it: it is set together with the secret. The example has its form. */
+  readonly required?: { readonly example: string };
+  /** The name of the option without which this one has no effect: it is not set alone. */
+  readonly needs?: string;
   /** Returns what is wrong with a value and what would be right, or null. */
   check?(value: string): string | null;
 }
@@ -218,6 +223,8 @@ export interface Provider {
   readonly signsTime?: 'each-attempt' | 'once';
   /** The signature is a field of the body, which `verify` reads for it, and not a header. */
   readonly signatureInBody?: true;
+  /** While a secret is rotated the header of its signature is sent twice, once for each secret. */
+  readonly repeatsSignatureHeader?: true;
   readonly options: readonly OptionDeclaration[];
   /** Whether *each* event states account or livemode, so that they are part of every ref. */
   readonly refScope: { readonly account: boolean; readonly livemode: boolean };
@@ -237,6 +244,19 @@ export interface Provider {
     request: SignedRequest,
     context: VerificationContext,
   ): Verification | Promise<Verification>;
+
+  /**
+   * What a GET of the endpoint is answered, as plain text, where that is how the provider checks an
+   * address before it sends anything there; null where the query is no such check. Anybody may ask:
+   * what it signs for a stranger must not pass for a webhook.
+   */
+  challenge?(
+    query: URLSearchParams,
+    context: Pick<VerificationContext, 'secrets' | 'options'>,
+  ): string | null;
+
+  /** Reads a body that is not JSON as the JSON that it stands for. Pure; never throws, like readJson. */
+  decode?(body: Buffer): JsonReading;
 
   /** Bytes already read as JSON → what they mean. Pure; never throws for an authentic body. */
   normalise(json: JsonObject, context: NormaliseContext): PaymentEvent[];

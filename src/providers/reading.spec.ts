@@ -1,11 +1,13 @@
 import { IsOptional } from 'class-validator';
 
+import { JsonNumber, type JsonValue } from '../json/json.js';
 import { statement } from '../payments/statement.js';
 import { IsId } from './dto.js';
 import { minorToIso } from './money.js';
 import {
   byValue,
   meaningOf,
+  merchantReference,
   namedIds,
   readAs,
   type Unusable,
@@ -114,4 +116,45 @@ describe('usableMoney', () => {
 
 it('namedIds leaves out what is not stated', () => {
   expect(namedIds({ a: '1', b: null, c: undefined, d: '2' })).toEqual(['a:1', 'd:2']);
+});
+
+describe('merchantReference', () => {
+  const keys = ['reference', 'order_id'];
+
+  it.each([
+    [undefined, null],
+    [null, null],
+    ['reference', null],
+    [[{ reference: 'a' }], null],
+    [{}, null],
+    [{ order: 'c' }, null],
+    [{ reference: 'a', order_id: 'b' }, 'a'],
+    [{ reference: null, order_id: 'b' }, 'b'],
+    [{ reference: '', order_id: 'b' }, 'b'],
+    [{ reference: '', order_id: '' }, null],
+    [{ order_id: new JsonNumber('820982911946154508123') }, '820982911946154508123'],
+  ])('of %j is %j', (data, expected) => {
+    expect(merchantReference(data, keys, 'data')).toBe(expected);
+  });
+
+  it('is no name of every object', () => {
+    expect(merchantReference({}, ['constructor'], 'data')).toBeNull();
+  });
+
+  it.each<[JsonValue]>([[{ id: '1' }], [true], [['a']], ['x'.repeat(256)]])(
+    'cannot be %j',
+    (reference) => {
+      expect(refusal(() => merchantReference({ reference }, keys, 'data'))).toEqual([
+        'validation_failed',
+        'data.reference',
+      ]);
+    },
+  );
+
+  it.each(['a\0', '\ud800'])('cannot hold %j, which cannot be stored', (order_id) => {
+    expect(refusal(() => merchantReference({ order_id }, keys, 'data'))).toEqual([
+      'id_invalid',
+      'data.order_id',
+    ]);
+  });
 });

@@ -2,9 +2,9 @@
  * How a normaliser reads an authentic event: it throws {@link Unusable} at the first thing that it
  * cannot use, wherever that is, and {@link meaningOf} makes a quarantine of it.
  */
-import { type JsonObject } from '../json/json.js';
+import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json/json.js';
 import { type Statement } from '../payments/statement.js';
-import { readDto } from './dto.js';
+import { IsId, readDto } from './dto.js';
 import { type Amount } from './money.js';
 import { type FieldError, type Meaning, type QuarantineCode } from './provider.js';
 
@@ -59,6 +59,32 @@ export function usableMoney(
   if (amount.ok) return { amount: amount.amount, currency: amount.currency };
   const field = amount.code === 'currency_unknown' ? fields.currency : fields.amount;
   throw unusable(amount.code, below(path, field), amount.message);
+}
+
+/**
+ * The merchant's reference in data of the merchant's own: under the first of `keys` that holds
+ * something, a string, or a number as it is written. Throws Unusable where that can be no reference.
+ */
+export function merchantReference(
+  data: JsonValue | undefined,
+  keys: readonly string[],
+  path: string,
+): string | null {
+  if (!isJsonObject(data)) return null;
+  for (const key of keys) {
+    const value = Object.hasOwn(data, key) ? data[key] : null;
+    if (value == null || value === '') continue;
+    const reference = value instanceof JsonNumber ? value.text : value;
+    const reading = readDto(ReferenceDto, { reference });
+    if (reading.ok) return reading.dto.reference;
+    const message = `${key} must be a string of 1 to 255 characters`;
+    throw unusable(reading.code, below(path, key), message);
+  }
+  return null;
+}
+
+class ReferenceDto {
+  @IsId() reference!: string;
 }
 
 /** `namespace:id` of each id that is stated. */

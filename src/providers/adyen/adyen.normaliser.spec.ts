@@ -261,15 +261,42 @@ describe('the table of event codes', () => {
     ).toHaveLength(1);
   });
 
-  it.each(['CANCELLATION', 'TECHNICAL_CANCEL'])('%s has to name the payment', (eventCode) => {
+  const MODIFICATIONS = [
+    'AUTHORISATION_ADJUSTMENT',
+    'CANCELLATION',
+    'TECHNICAL_CANCEL',
+    'CAPTURE',
+    'CAPTURE_FAILED',
+    'CANCEL_OR_REFUND',
+    'REFUND',
+    'REFUND_FAILED',
+    'REFUNDED_REVERSED',
+    'POSTPONED_REFUND',
+  ];
+  /** Their item may be about the payment, or the dispute, itself. */
+  const OTHERS = [...ADYEN_EVENT_CODES.keys()].filter((code) => !MODIFICATIONS.includes(code));
+
+  it.each(MODIFICATIONS)('%s has to name the payment', (eventCode) => {
+    const failed = TABLE.find(
+      ([code, item]) => code === eventCode && 'success' in item && item.success === 'false',
+    );
     for (const originalReference of [undefined, null, '']) {
-      expect(codeOf({ ...OTHER, eventCode, originalReference })).toEqual([
-        'no_ref',
-        'originalReference',
+      const item = { ...OTHER, eventCode, originalReference };
+      expect(codeOf(item)).toEqual(['no_ref', 'originalReference']);
+      if (failed?.[2] === IGNORED) {
+        expect(eventOf({ ...item, success: 'false' }).meaning).toEqual({ status: 'ignored' });
+      } else {
+        expect(codeOf({ ...item, success: 'false' })).toEqual(['no_ref', 'originalReference']);
+      }
+    }
+  });
+
+  it.each(OTHERS)('%s need not name another', (eventCode) => {
+    for (const originalReference of [undefined, null, '']) {
+      expect(statementsOf({ ...OTHER, eventCode, originalReference })).toMatchObject([
+        { refs: ['psp:OTHER00000000001'] },
       ]);
     }
-    const failed = { ...PAYMENT, eventCode, success: 'false' };
-    expect(eventOf(failed).meaning).toEqual({ status: 'ignored' });
   });
 
   it.each([
@@ -660,6 +687,21 @@ describe('the life of a payment', () => {
         ['SECOND_CHARGEBACK', 'd1', { ...value(4000), ...withoutOriginal }],
       ],
       { status: 'charged_back', amountChargedBack: 4000n, amountCaptured: 10000n },
+    ],
+    [
+      // F26: the bank's currency; it still counts for the status.
+      'a chargeback in another currency',
+      [
+        AUTH,
+        ['CAPTURE', 'c1'],
+        ['CHARGEBACK', 'd1', { amount: { currency: 'USD', value: 11000 } }],
+      ],
+      {
+        status: 'charged_back',
+        currency: 'EUR',
+        amountChargedBack: 0n,
+        flags: ['currency_mismatch'],
+      },
     ],
     [
       'only a refund, of a payment from before',

@@ -42,20 +42,20 @@ type Reader = (item: Item) => Statement[];
  */
 export const ADYEN_EVENT_CODES: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['AUTHORISATION', whereMoneyIsAsked(bySuccess(authorised, refused))],
-  ['AUTHORISATION_ADJUSTMENT', bySuccess(adjusted, nothing)],
-  ['CANCELLATION', bySuccess(cancelled, nothing)],
-  ['TECHNICAL_CANCEL', bySuccess(cancelled, nothing)],
+  ['AUTHORISATION_ADJUSTMENT', bySuccess(modification(adjusted), nothing)],
+  ['CANCELLATION', bySuccess(modification(cancelled), nothing)],
+  ['TECHNICAL_CANCEL', bySuccess(modification(cancelled), nothing)],
   ['EXPIRE', either(expired)],
   ['OFFER_CLOSED', either(expired)],
 
-  ['CAPTURE', bySuccess(captured, captureRefused)],
-  ['CAPTURE_FAILED', either(captureReversed)],
+  ['CAPTURE', modification(bySuccess(captured, captureRefused))],
+  ['CAPTURE_FAILED', modification(either(captureReversed))],
 
-  ['CANCEL_OR_REFUND', bySuccess(cancelledOrRefunded, nothing)],
-  ['REFUND', bySuccess(refunded, refundFailed)],
-  ['REFUND_FAILED', either(refundFailed)],
-  ['REFUNDED_REVERSED', either(refundFailed)],
-  ['POSTPONED_REFUND', either(refundPending)],
+  ['CANCEL_OR_REFUND', bySuccess(modification(cancelledOrRefunded), nothing)],
+  ['REFUND', modification(bySuccess(refunded, refundFailed))],
+  ['REFUND_FAILED', modification(either(refundFailed))],
+  ['REFUNDED_REVERSED', modification(either(refundFailed))],
+  ['POSTPONED_REFUND', modification(either(refundPending))],
 
   ['REQUEST_FOR_INFORMATION', either(disputed('inquiry'))],
   ['NOTIFICATION_OF_CHARGEBACK', either(disputedAbout('open'))],
@@ -180,6 +180,16 @@ function whereMoneyIsAsked(reader: Reader): Reader {
   };
 }
 
+/** What is done to a payment has to name it: under its own reference it would be a payment of its own. */
+function modification(reader: Reader): Reader {
+  return (item) => {
+    if (item.signed.originalReference == null) {
+      throw unusable('no_ref', 'originalReference', 'originalReference must name the payment');
+    }
+    return reader(item);
+  };
+}
+
 function nothing(): Statement[] {
   return [];
 }
@@ -216,9 +226,6 @@ function adjusted(item: Item): Statement[] {
 }
 
 function cancelled(item: Item): Statement[] {
-  if (item.signed.originalReference == null) {
-    throw unusable('no_ref', 'originalReference', 'originalReference must name the payment');
-  }
   return [statement('authorization', item.payment, 'voided', about(item))];
 }
 

@@ -11,7 +11,7 @@ import {
 import { JsonNumber } from '../../json/json.js';
 import { type StatementKind } from '../../payments/statement.js';
 import { IsDateTimeWithZone, IsId } from '../dto.js';
-import { type Amount, majorToMinor } from '../money.js';
+import { type Amount, MAX_AMOUNT, majorToMinor } from '../money.js';
 import { type QuarantineCode } from '../provider.js';
 
 interface GenericEventType {
@@ -133,21 +133,27 @@ function IsMajorUnits(): PropertyDecorator {
   };
 }
 
+/** What would be right, never what was wrong: an answer repeats no value, which may be a card number. */
+const CURES = {
+  currency_unknown: 'must be an ISO 4217 currency code such as EUR',
+  amount_inexact: 'must have no more decimals than its currency',
+  number_out_of_range: `must be at most ${MAX_AMOUNT} minor units`,
+} satisfies Partial<Record<QuarantineCode, string>>;
+
 /** Breaks when the money is refused with that code, which then is the event's. */
 function refusedAs(
-  code: QuarantineCode,
+  code: keyof typeof CURES,
   reading: (value: unknown, args: ValidationArguments) => Amount | null,
 ): PropertyDecorator {
-  const refusal = (args: ValidationArguments) => {
-    const money = reading(args.value, args);
-    return money === null || money.ok || money.code !== code ? null : money.message;
-  };
   return ValidateBy(
     {
       name: code,
       validator: {
-        validate: (_, args) => args === undefined || refusal(args) === null,
-        defaultMessage: (args) => (args && refusal(args)) ?? code,
+        validate: (value, args) => {
+          const money = args === undefined ? null : reading(value, args);
+          return money === null || money.ok || money.code !== code;
+        },
+        defaultMessage: buildMessage(() => `$property ${CURES[code]}`),
       },
     },
     { context: { code } },

@@ -2,7 +2,9 @@ import { createHash, createHmac } from 'node:crypto';
 
 import { readJson } from '../../json/read-json.js';
 import { type Statement } from '../../payments/statement.js';
+import { type Nameless } from '../../payments/testing/partition.js';
 import { type PaymentEvent, type Verification } from '../provider.js';
+import { eventsOf, paymentsInEveryOrder } from '../testing/stories.js';
 import { GENERIC_EVENT_TYPES } from './generic.dto.js';
 import { genericProvider } from './generic.provider.js';
 
@@ -363,5 +365,147 @@ describe('the event', () => {
     expect(messageOf('x'.repeat(501))).toBe('x'.repeat(500));
     expect(messageOf('a\0b\ud800')).toBe('ab\ufffd');
     expect(messageOf()).toBeUndefined();
+  });
+});
+
+describe('the life of a payment, in every order and with a repetition', () => {
+  /** Under an id of its own each, and a second after the one before; `null` leaves a field out. */
+  const told = (...bodies: [event_type: string, fields?: object][]) =>
+    bodies.flatMap(([event_type, fields = {}], index) => {
+      const body = {
+        event_type,
+        transaction_id: 'tx_1',
+        currency: 'EUR',
+        event_id: `e_${index}`,
+        occurred_at: new Date(AT + index * 1000).toISOString(),
+        ...fields,
+      };
+      return eventsOf(genericProvider, JSON.stringify(body)).map((event) => ({
+        ...event,
+        eventId: event.eventId ?? sha256(JSON.stringify(body)),
+      }));
+    });
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+  const success: [string, object] = ['payment_success', { amount: '100.00' }];
+
+  function expectPayments(story: readonly PaymentEvent[], ...expected: Partial<Nameless>[]) {
+    for (const payments of paymentsInEveryOrder(genericProvider, story)) {
+      expect(payments).toMatchObject(expected);
+      expect(payments).toHaveLength(expected.length);
+    }
+  }
+
+  it('F1: is not paid before somebody says that money was taken', () => {
+    expectPayments(told(['payment_pending', { amount: '100.00' }]), { status: 'pending' });
+    expectPayments(told(['payment_pending', { amount: '100.00' }], ['payment_canceled']), {
+      status: 'canceled',
+      amountCaptured: 0n,
+    });
+  });
+
+  it('F12a: refunds without an id add up, told apart by event, else by body', () => {
+    const refund: [string, object] = ['payment_refunded', { amount: '10.00' }];
+    const twice = { status: 'partially_refunded', amountRefunded: 2000n } as const;
+    expectPayments(told(success, refund, refund), twice);
+
+    const nameless = { amount: '10.00', event_id: null };
+    const [first, second] = [AT, AT + 1].map((at) => new Date(at).toISOString());
+    expectPayments(
+      told(
+        success,
+        ['payment_refunded', { ...nameless, occurred_at: first }],
+        ['payment_refunded', { ...nameless, occurred_at: second }],
+      ),
+      twice,
+    );
+    // Nothing tells these two from one that is sent again.
+    expectPayments(
+      told(
+        success,
+        ['payment_refunded', { ...nameless, occurred_at: first }],
+        ['payment_refunded', { ...nameless, occurred_at: first }],
+      ),
+      { ...twice, amountRefunded: 1000n },
+    );
+  });
+
+  it('F12b: refund 1 of one transaction is not refund 1 of another', () => {
+    const refund = { refund_id: '1' };
+    const other = { transaction_id: 'tx_2' };
+    expectPayments(
+      told(
+        success,
+        ['payment_success', { ...other, amount: '50.00' }],
+        ['payment_refunded', { ...refund, amount: '10.00' }],
+        ['payment_refunded', { ...refund, ...other, amount: '20.00' }],
+      ),
+      { refs: ['tx:tx_1'], amountCaptured: 10000n, amountRefunded: 1000n },
+      { refs: ['tx:tx_2'], amountCaptured: 5000n, amountRefunded: 2000n },
+    );
+  });
+
+  it('F12c: captures with an id add up, without one the last is the total so far', () => {
+    const captured = (amount: string, capture_id: string | null): [string, object] => [
+      'payment_captured',
+      { amount, capture_id },
+    ];
+    const authorized: [string, object] = ['payment_authorized', { amount: '100.00' }];
+    expectPayments(told(authorized, captured('60.00', 'c_1'), captured('40.00', 'c_2')), {
+      status: 'captured',
+      amountCaptured: 10000n,
+    });
+    expectPayments(told(authorized, captured('60.00', null), captured('40.00', null)), {
+      status: 'partially_captured',
+      amountCaptured: 4000n,
+    });
+    // F23: no more comes.
+    expectPayments(told(authorized, ['payment_success', { amount: '60.00' }]), {
+      status: 'captured',
+      amountAuthorized: 10000n,
+      amountCaptured: 6000n,
+    });
+  });
+
+  it('F12d: without times a dispute that was won stays won', () => {
+    const timeless = { occurred_at: null };
+    expectPayments(
+      told(
+        success,
+        ['payment_dispute_won', timeless],
+        ['payment_disputed', { ...timeless, amount: '100.00' }],
+      ),
+      { status: 'captured', amountDisputed: 0n },
+    );
+  });
+
+  it('F12e: an attempt that fails later takes nothing away, and a reversal does', () => {
+    expectPayments(told(success, ['payment_failure', { failure_reason: 'Declined' }]), {
+      status: 'captured',
+      amountCaptured: 10000n,
+      failure: null,
+    });
+    expectPayments(told(success, ['payment_reversed']), { status: 'failed', amountCaptured: 0n });
+  });
+
+  it('F12f: a refund that fails gives nothing back', () => {
+    const refund = { refund_id: '1' };
+    expectPayments(
+      told(
+        success,
+        ['payment_refunded', { ...refund, amount: '10.00' }],
+        ['payment_refund_failed', refund],
+      ),
+      { status: 'captured', amountRefunded: 0n },
+    );
+  });
+
+  it('is lost with the amount that was disputed, where the loss states none', () => {
+    expectPayments(
+      told(success, ['payment_disputed', { amount: '20.00' }], ['payment_dispute_lost']),
+      {
+        status: 'charged_back',
+        amountChargedBack: 2000n,
+      },
+    );
   });
 });

@@ -192,6 +192,7 @@ describe.each(['adjustment.created', 'adjustment.updated'])('%s', (type) => {
   };
   const R = { kind: 'refund', key: 'adj_1', ...eur(1000n) };
   const D = { kind: 'dispute', key: 'txn_1' };
+  const W = { kind: 'dispute', key: 'txn_1/warning' };
   const statuses = ['pending_approval', 'approved', 'rejected', 'reversed'];
 
   it.each<[string, string, object]>([
@@ -205,8 +206,8 @@ describe.each(['adjustment.created', 'adjustment.updated'])('%s', (type) => {
     ['chargeback', 'reversed', { ...D, status: 'won', ...eur(1000n) }],
     ...statuses.flatMap((status): [string, string, object][] => [
       ['chargeback_reverse', status, { ...D, status: 'won', ...NONE }],
-      ['chargeback_warning', status, { ...D, status: 'inquiry', ...NONE }],
-      ['chargeback_warning_reverse', status, { ...D, status: 'inquiry', ...NONE }],
+      ['chargeback_warning', status, { ...W, status: 'inquiry', ...NONE }],
+      ['chargeback_warning_reverse', status, { ...W, status: 'inquiry', ...NONE }],
     ]),
   ])('%s %s', (action, status, expected) => {
     expect(statementsOf(type, { ...ADJUSTMENT, action, status })).toEqual([
@@ -498,6 +499,40 @@ describe('the life of a payment, in every order and with a repetition', () => {
       ['adjustment.created', adjusted('adj_2', 'chargeback_reverse')],
     );
     expectPayment(won, { status: 'captured', amountChargedBack: 0n, amountDisputed: 0n });
+  });
+
+  it.each([
+    ['before it', ['chargeback_warning', 'chargeback']],
+    ['after it', ['chargeback', 'chargeback_warning']],
+    ['that ends before it', ['chargeback_warning', 'chargeback_warning_reverse', 'chargeback']],
+    ['that ends after it', ['chargeback_warning', 'chargeback', 'chargeback_warning_reverse']],
+    ['wholly after it', ['chargeback', 'chargeback_warning', 'chargeback_warning_reverse']],
+  ])('F9: a chargeback stays lost whatever a warning says, %s', (_, actions) => {
+    const adjustments = actions.map((action, index): [string, object] => [
+      'adjustment.created',
+      adjusted(`adj_${index}`, action),
+    ]);
+    const lost = { status: 'charged_back', amountChargedBack: 4999n, amountDisputed: 0n } as const;
+    expectPayment(told(transaction('completed'), ...adjustments), lost);
+    expectPayment(
+      told(transaction('completed'), ...adjustments, [
+        'adjustment.created',
+        adjusted('adj_9', 'chargeback_reverse'),
+      ]),
+      { status: 'captured', amountChargedBack: 0n, amountDisputed: 0n },
+    );
+  });
+
+  it('F9: a warning after a chargeback that was won changes nothing', () => {
+    const actions = ['chargeback', 'chargeback_reverse', 'chargeback_warning'];
+    const adjustments = actions.map((action, index): [string, object] => [
+      'adjustment.created',
+      adjusted(`adj_${index}`, action),
+    ]);
+    expectPayment(told(transaction('completed'), ...adjustments), {
+      status: 'captured',
+      amountChargedBack: 0n,
+    });
   });
 
   it('is not disputed by a warning', () => {

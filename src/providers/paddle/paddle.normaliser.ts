@@ -56,10 +56,9 @@ export const PADDLE_TRANSACTION_STATUSES: ReadonlyMap<
 export const PADDLE_ADJUSTMENT_ACTIONS: ReadonlyMap<string, Reader<JsonObject>> = new Map([
   ['refund', refund],
   ['chargeback', chargeback],
-  ['chargeback_reverse', dispute('won')],
-  // A question of the bank: no money has moved.
-  ['chargeback_warning', dispute('inquiry')],
-  ['chargeback_warning_reverse', dispute('inquiry')],
+  ['chargeback_reverse', chargebackReverse],
+  ['chargeback_warning', warning],
+  ['chargeback_warning_reverse', warning],
   // To the customer's balance at Paddle, which later transactions draw on.
   ['credit', () => []],
   ['credit_reverse', () => []],
@@ -170,7 +169,8 @@ function referenceOf(data: JsonValue | undefined): string | null {
 }
 
 // Adjustments. Key of a refund: its own id. Key of a dispute: the transaction's id, since a chargeback
-// is reversed by another adjustment that does not name it.
+// is reversed by another adjustment that does not name it. A warning has one beside it, so that it says
+// nothing of what a chargeback came to, before it or after.
 
 function adjustment(json: JsonObject, at: number): Statement[] {
   const { action } = readAs(PaddleAdjustmentDto, json, 'data');
@@ -190,13 +190,23 @@ function chargeback(json: JsonObject, at: number): Statement[] {
   return [statement('dispute', entity.transaction_id, status, common)];
 }
 
-/** An adjustment that moves a dispute on and whose own amount means nothing for it. */
-function dispute(status: StatusOf<'dispute'>): Reader<JsonObject> {
-  return (json, at) => {
-    const entity = readAs(PaddleAdjustmentDto, json, 'data');
-    byValue(PADDLE_CHARGEBACK_STATUSES, entity.status, 'data.status');
-    return [statement('dispute', entity.transaction_id, status, adjusted(entity, at))];
-  };
+function chargebackReverse(json: JsonObject, at: number): Statement[] {
+  const entity = withoutMoney(json);
+  return [statement('dispute', entity.transaction_id, 'won', adjusted(entity, at))];
+}
+
+/** A question of the bank, or its end: no money has moved. */
+function warning(json: JsonObject, at: number): Statement[] {
+  const entity = withoutMoney(json);
+  const key = `${entity.transaction_id}/warning`;
+  return [statement('dispute', key, 'inquiry', adjusted(entity, at))];
+}
+
+/** An adjustment whose own amount means nothing for the dispute; its status says nothing either. */
+function withoutMoney(json: JsonObject): PaddleAdjustmentDto {
+  const entity = readAs(PaddleAdjustmentDto, json, 'data');
+  byValue(PADDLE_CHARGEBACK_STATUSES, entity.status, 'data.status');
+  return entity;
 }
 
 function adjusted(entity: PaddleAdjustmentDto, at: number) {

@@ -32,7 +32,7 @@ export const paddleProvider: Provider = {
   signsTime: 'each-attempt',
   options: [],
   refScope: { account: false, livemode: false },
-  normaliserVersion: 1,
+  normaliserVersion: 2,
   refusesUnusable: false,
   subscriptions: [...PADDLE_EVENT_TYPES.keys()],
   verify: (request, context) => verifyTimedSignatures(SIGNATURES, request, context),

@@ -9,6 +9,7 @@ import {
 } from 'class-validator';
 
 import { IsId } from '../dto.js';
+import { type QuarantineCode } from '../provider.js';
 import { parseRfc3339 } from '../rfc3339.js';
 
 // What is read of PayPal's events, and nothing else: https://developer.paypal.com/docs/api/webhooks/v1/.
@@ -16,14 +17,30 @@ import { parseRfc3339 } from '../rfc3339.js';
 // subscriptions still send, stand in one DTO: each field is optional, and the normaliser says which of
 // them a statement cannot do without.
 
+/** A time that is none is `validation_failed`; one that is not after 1970 is `time_implausible`. */
 function IsDateTime(): PropertyDecorator {
-  return ValidateBy({
+  const isDateTime = ValidateBy({
     name: 'isDateTime',
     validator: {
       validate: (value: unknown) => typeof value === 'string' && parseRfc3339(value) !== null,
       defaultMessage: () => '$property must be an RFC 3339 date-time such as 2026-11-24T10:00:00Z',
     },
   });
+  const isAfter1970 = ValidateBy(
+    {
+      name: 'isAfter1970',
+      validator: {
+        // 0 means everywhere that no time is stated.
+        validate: (value: unknown) => typeof value !== 'string' || (parseRfc3339(value) ?? 1) > 0,
+        defaultMessage: () => '$property must be after 1970-01-01T00:00:00Z',
+      },
+    },
+    { context: { code: 'time_implausible' satisfies QuarantineCode } },
+  );
+  return (target, property) => {
+    isDateTime(target, property);
+    isAfter1970(target, property);
+  };
 }
 
 export class PaypalEventDto {

@@ -6,7 +6,9 @@ import { ordersOf } from '../../payments/testing/orders.js';
 import { paymentsIn } from '../../payments/testing/partition.js';
 import { place } from '../../payments/testing/statements.js';
 import { type PaymentEvent } from '../provider.js';
+import { paymentsInEveryOrder } from '../testing/stories.js';
 import { normalisePaypal, PAYPAL_DISPUTE_OUTCOMES } from './paypal.normaliser.js';
+import { paypalProvider } from './paypal.provider.js';
 
 const NOW = Date.UTC(2026, 10, 24, 10);
 const UPDATED = NOW - 2000;
@@ -498,6 +500,44 @@ describe('what is quarantined', () => {
   });
 });
 
+describe('a time that is not after 1970', () => {
+  const EARLY = ['1969-12-31T23:59:59.999Z', '1970-01-01T00:00:00Z', '0001-01-01T00:00:00Z'];
+
+  it.each([
+    ['PAYMENT.CAPTURE.COMPLETED', 'update_time', CAPTURE],
+    ['PAYMENT.CAPTURE.REFUNDED', 'create_time', REFUND],
+    ['PAYMENT.AUTHORIZATION.VOIDED', 'expiration_time', AUTHORIZATION],
+    ['PAYMENT.AUTHORIZATION.VOIDED', 'valid_until', AUTHORIZATION],
+    ['CUSTOMER.DISPUTE.CREATED', 'update_time', DISPUTE],
+  ])('is implausible: %s with %s', (type, field, resource) => {
+    for (const time of EARLY) {
+      expect(codeOf(type, { ...resource, [field]: time })).toEqual([
+        'time_implausible',
+        `resource.${field}`,
+      ]);
+    }
+    expect(statementsOf(type, { ...resource, [field]: '1970-01-01T00:00:00.001Z' })).toHaveLength(
+      1,
+    );
+  });
+
+  it('is so of the event too, also of one that moves no payment', () => {
+    for (const create_time of EARLY) {
+      for (const type of ['PAYMENT.CAPTURE.COMPLETED', 'CHECKOUT.ORDER.APPROVED']) {
+        const event = eventOf(type, CAPTURE, { create_time });
+        expect(event).toMatchObject({ eventId: 'WH-1', type, occurredAt: 0 });
+        expect(codeOf(type, CAPTURE, { create_time })).toEqual(['time_implausible', 'create_time']);
+      }
+    }
+  });
+
+  it('beside a time that is none is not what is told', () => {
+    const early = '1969-12-31T23:59:59Z';
+    const both = { ...CAPTURE, create_time: 'now', update_time: early };
+    expect(codeOf('PAYMENT.CAPTURE.COMPLETED', both)[0]).toBe('validation_failed');
+  });
+});
+
 describe('the event', () => {
   const headersOf = (host: string) => ({
     'paypal-transmission-id': 'b2384410-f8d2-11e4',
@@ -787,6 +827,36 @@ describe('whole lives, in every order and with a repetition', () => {
     };
     const payments = paymentsOf([captured(), captured(other), refunded('REF1', '30.00')]);
     expect(payments.map(({ status }) => status).sort()).toEqual(['captured', 'partially_refunded']);
+  });
+
+  it('F10: an order that is authorized again is held once by each payment, never twice', () => {
+    const again = step('PAYMENT.AUTHORIZATION.CREATED', { ...AUTHORIZATION, id: 'AUTH2' });
+    const payments = paymentsOf([authorized(), again, captured()]);
+    expect(payments.map(sums)).toEqual([
+      ['captured', 10000, 10000, 0, 0, 0, []],
+      ['authorized', 10000, 0, 0, 0, 0, []],
+    ]);
+  });
+
+  it('F7: the sandbox and real money never meet, although their ids are the same', () => {
+    const told = (host: string, type: string, resource: object, id: string) =>
+      eventOf(
+        type,
+        resource,
+        { id },
+        { 'paypal-cert-url': `https://${host}/v1/notifications/certs/CERT-1` },
+      );
+    const events = [
+      told('api.sandbox.paypal.com', 'PAYMENT.CAPTURE.COMPLETED', CAPTURE, 'WH-1'),
+      told('api.paypal.com', 'PAYMENT.CAPTURE.COMPLETED', CAPTURE, 'WH-2'),
+      told('api.paypal.com', 'PAYMENT.CAPTURE.REFUNDED', REFUND, 'WH-3'),
+    ];
+    for (const payments of paymentsInEveryOrder(paypalProvider, events)) {
+      expect(payments.map(({ livemode, status }) => [livemode, status])).toEqual([
+        [false, 'captured'],
+        [true, 'partially_refunded'],
+      ]);
+    }
   });
 
   it('F11: a dispute over two payments leaves them two', () => {

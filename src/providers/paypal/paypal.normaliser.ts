@@ -444,7 +444,7 @@ function minorOf({ value, currency_code, total, currency }: PaypalMoneyDto, fiel
   throw new Unusable(reading.code, [{ field: fieldPath(field), message: reading.message }]);
 }
 
-/** Of a text that the DTO has checked. */
+/** Of a text that the DTO has checked, so that it is a time after 1970. */
 function timeOf(text: string): number {
-  return Math.max(0, parseRfc3339(text) ?? 0);
+  return parseRfc3339(text) ?? 0;
 }

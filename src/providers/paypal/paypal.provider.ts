@@ -135,12 +135,14 @@ export function createPaypalProvider({
         name: 'clientId',
         variable: 'PAYPAL_CLIENT_ID',
         description: "The app's client id: with the secret, PayPal is asked about each event too.",
+        needs: 'clientSecret',
       },
       {
         name: 'clientSecret',
         variable: 'PAYPAL_CLIENT_SECRET',
         description: "The app's secret, to be set together with the client id.",
         secret: true,
+        needs: 'clientId',
       },
       {
         name: 'apiUrl',
@@ -161,7 +163,7 @@ export function createPaypalProvider({
       },
     ],
     refScope: { account: false, livemode: true },
-    normaliserVersion: 1,
+    normaliserVersion: 2,
     refusesUnusable: false,
     keepsHeaders: PAYPAL_KEPT_HEADERS,
     subscriptions: [...PAYPAL_EVENT_TYPES.keys()],

@@ -1,16 +1,8 @@
 import { Type } from 'class-transformer';
-import {
-  buildMessage,
-  IsBoolean,
-  IsDefined,
-  IsOptional,
-  IsString,
-  ValidateBy,
-  ValidateNested,
-} from 'class-validator';
+import { IsBoolean, IsDefined, IsOptional, IsString, ValidateNested } from 'class-validator';
 
-import { JsonNumber } from '../../json/json.js';
-import { IsDateTimeWithZone, IsId } from '../dto.js';
+import { type JsonNumber } from '../../json/json.js';
+import { IsDateTimeWithZone, IsId, IsNumericId } from '../dto.js';
 
 // What is read of Shopify's REST resources, and nothing else: https://shopify.dev/docs/api/webhooks.
 
@@ -81,15 +73,4 @@ export class ShopifyDisputeDto {
   @IsOptional() @IsDateTimeWithZone() initiated_at?: string | null;
   @IsOptional() @IsDateTimeWithZone() evidence_sent_on?: string | null;
   @IsOptional() @IsDateTimeWithZone() finalized_on?: string | null;
-}
-
-/** A JSON integer of up to 64 bits, of which every digit counts: a double would round it. */
-function IsNumericId(): PropertyDecorator {
-  return ValidateBy({
-    name: 'isNumericId',
-    validator: {
-      validate: (value) => value instanceof JsonNumber && /^[1-9]\d{0,19}$/.test(value.text),
-      defaultMessage: buildMessage(() => '$property must be a JSON integer of up to 20 digits'),
-    },
-  });
 }

@@ -469,6 +469,23 @@ describe('whole lives, in every order and with a repetition', () => {
     });
   });
 
+  it('payments of two merchants never meet, although their ids are the same; F7', () => {
+    const events = [
+      eventOf('payment.updated', payment(), { event_id: 'e1' }),
+      eventOf('payment.updated', payment(), { event_id: 'e2', merchant_id: 'M2' }),
+      eventOf('refund.updated', refund({ status: 'COMPLETED' }), {
+        event_id: 'e3',
+        merchant_id: 'M2',
+      }),
+    ];
+    for (const payments of paymentsInEveryOrder(squareProvider, events)) {
+      expect(payments).toMatchObject([
+        { account: 'M1', status: 'captured', amountRefunded: 0n },
+        { account: 'M2', status: 'partially_refunded', amountRefunded: 1000n },
+      ]);
+    }
+  });
+
   it('a gift card and a card of one order are two payments; F10', () => {
     const events = numbered(
       ['payment.updated', payment({ total_money: usd(3000) })],

@@ -1,11 +1,14 @@
 import { JsonNumber, type JsonObject, type JsonValue } from '../../json/json.js';
+import { type Nameless } from '../../payments/testing/partition.js';
 import { type PaymentEvent } from '../provider.js';
+import { paymentsInEveryOrder } from '../testing/stories.js';
 import {
   normaliseStripe,
   STRIPE_DISPUTE_STATUSES,
   STRIPE_EXPONENTS,
   STRIPE_REFUND_STATUSES,
 } from './stripe.normaliser.js';
+import { stripeProvider } from './stripe.provider.js';
 
 const NOW = Date.UTC(2026, 10, 24, 10);
 const SECONDS = NOW / 1000;
@@ -158,6 +161,13 @@ describe('payment intents', () => {
       [{ ...A, status: 'failed', failure }],
     ],
     ['amount_capturable_updated', {}, [{ ...A, status: 'pending' }]],
+    ...['requires_confirmation', 'requires_action', 'processing'].map(
+      (status): [string, object, object[]] => [
+        'amount_capturable_updated',
+        { status },
+        [{ ...A, status: 'pending', ...eur(10000n) }],
+      ],
+    ),
     [
       'succeeded',
       { status: 'succeeded', amount_received: 10000 },
@@ -172,6 +182,12 @@ describe('payment intents', () => {
     [
       'canceled',
       { status: 'canceled', cancellation_reason: 'expired' },
+      [{ ...A, status: 'expired' }],
+    ],
+    // F38: nobody canceled it.
+    [
+      'canceled',
+      { status: 'canceled', cancellation_reason: 'automatic' },
       [{ ...A, status: 'expired' }],
     ],
     [
@@ -289,7 +305,19 @@ describe('charges', () => {
 describe('refunds', () => {
   const types = ['refund.created', 'refund.updated', 'refund.failed', 'charge.refund.updated'];
 
-  it.each(types.flatMap((type) => [...STRIPE_REFUND_STATUSES].map((row) => [type, ...row])))(
+  const statuses = {
+    pending: 'pending',
+    requires_action: 'pending',
+    succeeded: 'succeeded',
+    failed: 'failed',
+    canceled: 'failed',
+  };
+
+  it('the table below has every status', () => {
+    expect([...STRIPE_REFUND_STATUSES.keys()].sort()).toEqual(Object.keys(statuses).sort());
+  });
+
+  it.each(types.flatMap((type) => Object.entries(statuses).map((row) => [type, ...row] as const)))(
     '%s with status %s: %s',
     (type, status, expected) => {
       expect(statementsOf(type, { ...REFUND, status })).toMatchObject([
@@ -329,7 +357,25 @@ describe('refunds', () => {
 describe('disputes', () => {
   const types = ['created', 'updated', 'closed', 'funds_withdrawn', 'funds_reinstated'];
 
-  it.each(types.flatMap((type) => [...STRIPE_DISPUTE_STATUSES].map((row) => [type, ...row])))(
+  const statuses = {
+    // F9: a question, for which no money has moved.
+    warning_needs_response: 'inquiry',
+    warning_under_review: 'inquiry',
+    warning_closed: 'inquiry',
+    prevented: 'inquiry',
+    needs_response: 'open',
+    under_review: 'open',
+    appeal_needs_response: 'open',
+    appeal_under_review: 'open',
+    won: 'won',
+    lost: 'lost',
+  };
+
+  it('the table below has every status', () => {
+    expect([...STRIPE_DISPUTE_STATUSES.keys()].sort()).toEqual(Object.keys(statuses).sort());
+  });
+
+  it.each(types.flatMap((type) => Object.entries(statuses).map((row) => [type, ...row] as const)))(
     '%s with status %s: %s',
     (type, status, expected) => {
       expect(statementsOf(`charge.dispute.${type}`, { ...DISPUTE, status })).toMatchObject([
@@ -541,8 +587,22 @@ describe('the event', () => {
   });
 
   it('of a type that moves no payment is ignored, whatever it holds', () => {
-    for (const type of ['checkout.session.completed', 'invoice.paid', 'new.type', 'constructor']) {
+    for (const type of [
+      'checkout.session.completed',
+      'invoice.paid',
+      'invoice_payment.paid',
+      'setup_intent.succeeded',
+      // F9: warnings of fraud.
+      'radar.early_fraud_warning.created',
+      'review.opened',
+      // F15: they look like payments.
+      'payout.paid',
+      'transfer.created',
+      'new.type',
+      'constructor',
+    ]) {
       expect(eventOf(type, null).meaning).toEqual({ status: 'ignored' });
+      expect(eventOf(type, INTENT).meaning).toEqual({ status: 'ignored' });
     }
   });
 
@@ -573,5 +633,100 @@ describe('the event', () => {
         meaning: { status: 'ignored' },
       },
     ]);
+  });
+});
+
+describe('the life of a payment, in every order and with a repetition', () => {
+  /** Each a second after the one before, under an id of its own. */
+  const told = (...steps: [type: string, object: object, fields?: object][]) =>
+    steps.map(([type, object, fields = {}], index) =>
+      eventOf(type, object, { id: `evt_${index}`, created: SECONDS + index, ...fields }),
+    );
+  const capture: [string, object] = ['charge.captured', CHARGE];
+  const dispute = (type: string, status: string, fields: object = {}): [string, object] => [
+    `charge.dispute.${type}`,
+    { ...DISPUTE, status, ...fields },
+  ];
+
+  function expectPayments(story: readonly PaymentEvent[], ...expected: Partial<Nameless>[]) {
+    for (const payments of paymentsInEveryOrder(stripeProvider, story)) {
+      expect(payments).toMatchObject(expected);
+      expect(payments).toHaveLength(expected.length);
+    }
+  }
+
+  it('F9: a warning disputes nothing, closes as it came, and may become a dispute', () => {
+    const warned = [
+      capture,
+      dispute('created', 'warning_needs_response'),
+      dispute('updated', 'warning_under_review'),
+    ];
+    const untouched = { status: 'captured', amountDisputed: 0n, amountChargedBack: 0n } as const;
+    expectPayments(told(...warned), untouched);
+    expectPayments(told(...warned, dispute('closed', 'warning_closed')), untouched);
+    expectPayments(told(...warned, dispute('closed', 'prevented')), untouched);
+    expectPayments(told(...warned, dispute('updated', 'needs_response')), {
+      status: 'disputed',
+      amountDisputed: 10000n,
+    });
+  });
+
+  it('F10: two intents of one invoice are two payments', () => {
+    const other = { id: 'ch_2', payment_intent: 'pi_2', invoice: 'in_1' };
+    expectPayments(
+      told(
+        ['charge.captured', { ...CHARGE, invoice: 'in_1' }],
+        ['charge.captured', { ...CHARGE, ...other }],
+        ['refund.created', REFUND],
+      ),
+      { status: 'partially_refunded', groups: ['invoice:in_1'], amountRefunded: 3000n },
+      { status: 'captured', groups: ['invoice:in_1'], amountRefunded: 0n },
+    );
+  });
+
+  it('F7: test and live never meet, although their ids are the same', () => {
+    expectPayments(
+      told(
+        [...capture, { livemode: false }],
+        [...capture, { livemode: true }],
+        ['refund.created', REFUND, { livemode: true }],
+      ),
+      { status: 'captured', livemode: false, amountRefunded: 0n },
+      { status: 'partially_refunded', livemode: true, amountRefunded: 3000n },
+    );
+  });
+
+  it('F25: a charge that is first seen refunded has its capture all the same', () => {
+    expectPayments(told(['charge.refunded', { ...CHARGE, amount_refunded: 3000 }]), {
+      status: 'partially_refunded',
+      amountCaptured: 10000n,
+      amountRefunded: 3000n,
+      flags: [],
+    });
+    expectPayments(told(['refund.created', REFUND]), {
+      status: 'partially_refunded',
+      amountCaptured: 0n,
+      amountRefunded: 3000n,
+      flags: ['missing_parent'],
+    });
+  });
+
+  it('F26: a dispute in another currency is no amount of this one', () => {
+    expectPayments(
+      told(capture, dispute('created', 'needs_response', { currency: 'usd', amount: 11000 })),
+      { status: 'disputed', currency: 'EUR', amountDisputed: 0n, flags: ['currency_mismatch'] },
+    );
+  });
+
+  it('F26: what the payer saw or the seller is paid in is not read', () => {
+    const beside = {
+      presentment_details: { presentment_amount: 11700, presentment_currency: 'usd' },
+      balance_transaction: { amount: 9500, currency: 'chf', exchange_rate: 0.95 },
+    };
+    expectPayments(told(['charge.captured', { ...CHARGE, ...beside }]), {
+      currency: 'EUR',
+      amountCaptured: 10000n,
+      flags: [],
+    });
   });
 });

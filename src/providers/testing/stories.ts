@@ -7,17 +7,20 @@ import { ordersOf } from '../../payments/testing/orders.js';
 import { type Nameless, paymentsIn } from '../../payments/testing/partition.js';
 import { type PaymentEvent, type Provider, type Sample } from '../provider.js';
 
-/** A body as it is received; throws where it is no JSON object. */
+/** A body as it is received; throws where it cannot be read. */
 export function eventsOf(
   provider: Provider,
   body: Buffer | string,
   headers: Readonly<Record<string, string>> = {},
 ): PaymentEvent[] {
   const bytes = Buffer.from(body);
-  const json = readJson(bytes);
+  const json = provider.decode?.(bytes) ?? readJson(bytes);
   if (!json.ok) throw new Error(`the body is not readable: ${json.code}`);
   const options = Object.fromEntries(
-    provider.options.flatMap((o) => (o.default === undefined ? [] : [[o.name, o.default]])),
+    provider.options.flatMap(({ name, default: fallback, required }) => {
+      const value = fallback ?? required?.example;
+      return value === undefined ? [] : [[name, value]];
+    }),
   );
   const bodySha256 = createHash('sha256').update(bytes).digest('hex');
   return provider.normalise(json.value, { options, headers, body: bytes, bodySha256 });
