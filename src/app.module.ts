@@ -3,6 +3,7 @@ import { SettingsModule } from './config/settings.module.js';
 import { type Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EventsModule } from './events/events.module.js';
+import { NotificationsModule } from './notifications/notifications.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -20,6 +21,7 @@ export class AppModule {
         WebhooksModule,
         PaymentsModule,
         EventsModule,
+        NotificationsModule,
       ],
     };
   }

@@ -19,6 +19,26 @@ export function optionFault(value: string, declaration: OptionDeclaration): Faul
   return { problem, cure: `Set another value, or remove it: ${declaration.description}` };
 }
 
+/** An option that a source lacks; `neededBy` is the one that has no effect without it, null the source. */
+export interface LackingOption {
+  readonly lacking: OptionDeclaration;
+  readonly neededBy: OptionDeclaration | null;
+}
+
+/** The options without which a source, or another option of it that is given, is nothing. */
+export function lackingOptions(
+  declarations: readonly OptionDeclaration[],
+  isGiven: (option: OptionDeclaration) => boolean,
+): LackingOption[] {
+  return declarations
+    .filter((option) => !isGiven(option))
+    .flatMap((lacking) => {
+      const user = declarations.find((o) => o.needs === lacking.name && isGiven(o));
+      const isMissing = lacking.required !== undefined || user !== undefined;
+      return isMissing ? [{ lacking, neededBy: user ?? null }] : [];
+    });
+}
+
 /** The options of a source: what is given, and the defaults of the rest. */
 export function optionsWithDefaults(
   declarations: readonly OptionDeclaration[],

@@ -31,6 +31,7 @@ const PROVIDERS = [OWN, ACME, TWO_WORDS];
 
 const SECRET = 'canary-secret-1';
 const OTHER_SECRET = 'canary-secret-2';
+const NOTIFY_SECRET = `whsec_${Buffer.from('canary'.repeat(5)).toString('base64')}`;
 const GENERATED = { adminToken: 'a'.repeat(64), webhookSecret: 'b'.repeat(64) };
 
 type Files = Record<string, string>;
@@ -89,6 +90,9 @@ describe('readSettings without configuration', () => {
       metrics: true,
       docs: true,
       sources: [],
+      notify: null,
+      notifyAllowCidrs: [],
+      encryptionKeys: [],
       generated: { adminToken: false, secretOfSource: null },
       warnings: [
         'There is no source: every webhook is answered 404. Set one of OWN_WEBHOOK_SECRET, ' +
@@ -164,6 +168,10 @@ describe('readSettings and single variables', () => {
       LOG_LEVEL: 'debug',
       METRICS: 'off',
       DOCS: 'false',
+      NOTIFY_URL: 'http://127.0.0.1:4000/payments?token=1',
+      NOTIFY_SECRET,
+      NOTIFY_ALLOW_CIDRS: '127.0.0.0/8,::1/128',
+      ENCRYPTION_KEY: `${'k'.repeat(32)},${'o'.repeat(32)}`,
     };
     expect(settingsOf(env)).toMatchObject({
       port: 8080,
@@ -181,6 +189,9 @@ describe('readSettings and single variables', () => {
       logLevel: 'debug',
       metrics: false,
       docs: false,
+      notify: { url: env.NOTIFY_URL, secret: NOTIFY_SECRET },
+      notifyAllowCidrs: ['127.0.0.0/8', '::1/128'],
+      encryptionKeys: ['k'.repeat(32), 'o'.repeat(32)],
     });
   });
 
@@ -252,6 +263,18 @@ describe('readSettings and single variables', () => {
     ['METRICS', 'maybe'],
     ['DOCS', 'ON '],
     ['SOURCES_FILE', 'canary.json'],
+    ['NOTIFY_SECRET', 'canary-secret-without-its-prefix'],
+    ['NOTIFY_SECRET', 'whsec_canary!'],
+    ['NOTIFY_SECRET', 'whsec_Y2FuYXJ5'],
+    ['NOTIFY_SECRET', `whsec_${'canary'.repeat(15)}`],
+    ['NOTIFY_SECRET', `${NOTIFY_SECRET},${NOTIFY_SECRET}`],
+    ['NOTIFY_ALLOW_CIDRS', '127.0.0.1'],
+    ['NOTIFY_ALLOW_CIDRS', '10.0.0.0/33'],
+    ['NOTIFY_ALLOW_CIDRS', '127.1/8'],
+    ['NOTIFY_ALLOW_CIDRS', 'localhost/8'],
+    ['NOTIFY_ALLOW_CIDRS', '10.0.0.0/8,'],
+    ['ENCRYPTION_KEY', 'canary-of-31-characters-0123456'],
+    ['ENCRYPTION_KEY', `canary-of-32-characters-01234567,`],
   ])('refuses %s=%s', (variable, value) => {
     expect(problemsOf({ [variable]: value })).toEqual([
       expect.stringMatching(new RegExp(`^${variable}: .`)),
@@ -275,6 +298,9 @@ describe('readSettings and single variables', () => {
     'METRICS',
     'DOCS',
     'SOURCES_FILE',
+    'NOTIFY_SECRET',
+    'NOTIFY_ALLOW_CIDRS',
+    'ENCRYPTION_KEY',
     'ACME_WEBHOOK_SECRET',
   ])('refuses an empty %s', (variable) => {
     expect(problemsOf({ [variable]: '' })).toEqual([`${variable}: is empty`]);
@@ -303,6 +329,54 @@ describe('readSettings and single variables', () => {
       'ACME_WEBHOOK_SECRET: value 3 of 3: has white space around it',
       'ACME_LIVEMODE: is "yes", neither true nor false',
       'LOG_LEVEL: is "loud", not a log level',
+    ]);
+  });
+});
+
+describe('readSettings and the endpoint of the environment', () => {
+  it.each([
+    'example.com',
+    'ftp://example.com',
+    'https:example.com',
+    'https://user:canary@example.com',
+    'https://exam ple.com',
+    'https://example.com\\canary',
+    'https://example.com:port',
+    'https://example.com/#canary',
+    `https://example.com/${'a'.repeat(2048)}`,
+  ])('refuses the address %s and does not quote it', (NOTIFY_URL) => {
+    const problems = problemsOf({ NOTIFY_URL, NOTIFY_SECRET });
+    expect(problems).toEqual([expect.stringMatching(/^NOTIFY_URL: ./)]);
+    expect(problems[0]).not.toContain(NOTIFY_URL);
+  });
+
+  it('takes an address only with a secret', () => {
+    expect(problemsOf({ NOTIFY_URL: 'https://example.com' })).toEqual([
+      'NOTIFY_SECRET: is not set, and NOTIFY_URL is: what is sent has to be signed',
+    ]);
+    expect(problemsOf({ NOTIFY_URL: 'https://example.com', NOTIFY_SECRET: '' })).toEqual([
+      'NOTIFY_SECRET: is empty',
+    ]);
+  });
+
+  it('says that a secret alone has no effect', () => {
+    const settings = settingsOf({ NOTIFY_SECRET });
+    expect(settings.notify).toBeNull();
+    expect(settings.warnings).toContain(
+      'NOTIFY_SECRET is set, but NOTIFY_URL is not: it has no effect.',
+    );
+  });
+
+  it.each([24, 64])('takes a secret of %i bytes', (bytes) => {
+    const secret = `whsec_${Buffer.alloc(bytes, 1).toString('base64')}`;
+    const env = { NOTIFY_URL: 'https://example.com', NOTIFY_SECRET: secret };
+    expect(settingsOf(env).notify).toEqual({ url: 'https://example.com', secret });
+  });
+
+  it.each([23, 65])('refuses a secret of %i bytes', (bytes) => {
+    const secret = `whsec_${Buffer.alloc(bytes, 1).toString('base64')}`;
+    expect(problemsOf({ NOTIFY_SECRET: secret })).toEqual([
+      `NOTIFY_SECRET: has ${bytes} bytes, not 24 to 64`,
     ]);
   });
 });
@@ -601,6 +675,112 @@ describe('readSettings and SOURCES_FILE', () => {
   it('lets two providers have the same secret', () => {
     const [env, files] = sourcesFile([SHOP, { ...SHOP, name: 'own-2', provider: 'own' }]);
     expect(settingsOf(env, files).sources).toHaveLength(2);
+  });
+});
+
+describe('readSettings and options that belong together', () => {
+  /** Two options that it needs in any case, and two that need one another. */
+  const PAIRED = fakeProvider('paired', {
+    options: [
+      {
+        name: 'id',
+        variable: 'PAIRED_ID',
+        description: 'Copy the id.',
+        required: { example: 'i' },
+      },
+      {
+        name: 'publicKey',
+        variable: 'PAIRED_PUBLIC_KEY',
+        description: 'Copy the public key.',
+        required: { example: 'p' },
+      },
+      { name: 'user', variable: 'PAIRED_USER', description: 'Set a user.', needs: 'password' },
+      {
+        name: 'password',
+        variable: 'PAIRED_PASSWORD',
+        description: 'Set its password.',
+        secret: true,
+        needs: 'user',
+      },
+    ],
+  });
+  const WHOLE = { PAIRED_WEBHOOK_SECRET: SECRET, PAIRED_ID: 'i', PAIRED_PUBLIC_KEY: 'p' };
+
+  function problemsWith(env: Record<string, string>, sources: object[] = []): string[] {
+    const result = readSettings({
+      env: { ...env, SOURCES_FILE: 'sources.json' },
+      providers: [PAIRED],
+      readFile: () => JSON.stringify(sources),
+      generated: null,
+    });
+    if ('settings' in result) return [];
+    return result.problems.map(({ variable, problem, cure }) => `${variable}: ${problem}. ${cure}`);
+  }
+
+  it('takes them all, or none where there is no source', () => {
+    expect(problemsWith(WHOLE)).toEqual([]);
+    expect(problemsWith({ ...WHOLE, PAIRED_USER: 'u', PAIRED_PASSWORD: 'p' })).toEqual([]);
+    expect(problemsWith({})).toEqual([]);
+    // Without a source they have no effect, of which the start warns.
+    expect(problemsWith({ PAIRED_USER: 'u' })).toEqual([]);
+  });
+
+  const SECRET_MISSING = (other: string) =>
+    `PAIRED_WEBHOOK_SECRET: is not set, and ${other} is. ${PAIRED.secret.description}`;
+  const ID_MISSING = (other: string) => `PAIRED_ID: is not set, and ${other} is. Copy the id.`;
+  const KEY_MISSING = (other: string) =>
+    `PAIRED_PUBLIC_KEY: is not set, and ${other} is. Copy the public key.`;
+
+  it.each<[string[], string[]]>([
+    [['PAIRED_ID'], [ID_MISSING('PAIRED_WEBHOOK_SECRET')]],
+    [['PAIRED_PUBLIC_KEY'], [KEY_MISSING('PAIRED_WEBHOOK_SECRET')]],
+    [['PAIRED_WEBHOOK_SECRET'], [SECRET_MISSING('PAIRED_ID')]],
+    [
+      ['PAIRED_ID', 'PAIRED_PUBLIC_KEY'],
+      [ID_MISSING('PAIRED_WEBHOOK_SECRET'), KEY_MISSING('PAIRED_WEBHOOK_SECRET')],
+    ],
+    [
+      ['PAIRED_WEBHOOK_SECRET', 'PAIRED_PUBLIC_KEY'],
+      [SECRET_MISSING('PAIRED_ID'), KEY_MISSING('PAIRED_ID')],
+    ],
+    [
+      ['PAIRED_WEBHOOK_SECRET', 'PAIRED_ID'],
+      [SECRET_MISSING('PAIRED_PUBLIC_KEY'), ID_MISSING('PAIRED_PUBLIC_KEY')],
+    ],
+  ])('stops the start without %j, which the provider needs', (missing, problems) => {
+    const env = Object.fromEntries(Object.entries(WHOLE).filter(([n]) => !missing.includes(n)));
+    expect(problemsWith(env)).toEqual(problems);
+  });
+
+  it('stops the start where one is set without the other that it needs', () => {
+    expect(problemsWith({ ...WHOLE, PAIRED_USER: 'u' })).toEqual([
+      'PAIRED_PASSWORD: is not set, and PAIRED_USER is. Set its password.',
+    ]);
+    expect(problemsWith({ ...WHOLE, PAIRED_PASSWORD: 'p' })).toEqual([
+      'PAIRED_USER: is not set, and PAIRED_PASSWORD is. Set a user.',
+    ]);
+  });
+
+  it('says of an empty one that it is empty, and no more', () => {
+    const problems = problemsWith({ ...WHOLE, PAIRED_ID: '' });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^PAIRED_ID: is empty\./);
+  });
+
+  it('holds for the sources of a file alike', () => {
+    const source = { name: 'eu', provider: 'paired', secrets: [SECRET] };
+    const options = { id: 'i', publicKey: 'p' };
+    expect(problemsWith({}, [{ ...source, options }])).toEqual([]);
+    expect(problemsWith({}, [source])).toEqual([
+      'SOURCES_FILE: [0].options.id is missing. Copy the id.',
+      'SOURCES_FILE: [0].options.publicKey is missing. Copy the public key.',
+    ]);
+    expect(problemsWith({}, [{ ...source, options: { ...options, user: 'u' } }])).toEqual([
+      'SOURCES_FILE: [0].options.password is missing, and options.user is there. Set its password.',
+    ]);
+    expect(problemsWith({}, [{ ...source, options: { ...options, id: '' } }])).toEqual([
+      expect.stringMatching(/^SOURCES_FILE: \[0\]\.options\.id is empty\./),
+    ]);
   });
 });
 

@@ -5,7 +5,8 @@ import { Environment, type EnvironmentValues } from './environment.js';
 import { type GeneratedSecrets } from './generated-secrets.js';
 import { type Problem } from './problem.js';
 import { readSources } from './read-sources.js';
-import { type Settings } from './settings.js';
+import { type NotifySettings, type Settings } from './settings.js';
+import { NOTIFY_SECRET_CURE } from './notify-values.js';
 import { hostInUrl } from './values.js';
 import { VARIABLES } from './variables.js';
 import { readWarnings } from './warnings.js';
@@ -56,6 +57,9 @@ export function readSettings(input: SettingsInput): SettingsResult {
     metrics: environment.read(VARIABLES.metrics),
     docs: environment.read(VARIABLES.docs),
     sources: [...sources.fromEnvironment, ...sources.fromFile],
+    notify: readNotify(environment),
+    notifyAllowCidrs: environment.read(VARIABLES.notifyAllowCidrs),
+    encryptionKeys: environment.read(VARIABLES.encryptionKeys),
     generated: {
       adminToken: typeof generatedToken === 'string',
       secretOfSource: sources.secretOfSource,
@@ -64,4 +68,20 @@ export function readSettings(input: SettingsInput): SettingsResult {
   if (environment.problems.length > 0) return { problems: environment.problems };
   const warnings = readWarnings(environment, input.providers, settings, sources);
   return { settings: { ...settings, warnings } };
+}
+
+/** Both or neither: an unsigned notification could come from anybody. */
+function readNotify(environment: Environment): NotifySettings | null {
+  const { notifyUrl, notifySecret } = VARIABLES;
+  const url = environment.read(notifyUrl);
+  const secret = environment.read(notifySecret);
+  if (environment.has(notifyUrl) && !environment.has(notifySecret)) {
+    environment.note(notifySecret.name, [
+      {
+        problem: `is not set, and ${notifyUrl.name} is: what is sent has to be signed`,
+        cure: NOTIFY_SECRET_CURE,
+      },
+    ]);
+  }
+  return url === null || secret === null ? null : { url, secret };
 }

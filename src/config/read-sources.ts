@@ -1,7 +1,11 @@
 /** The sources of the environment and of SOURCES_FILE, together. */
 import { createHash } from 'node:crypto';
-import { type Provider, type ProviderOptions } from '../providers/provider.js';
-import { optionsWithDefaults } from './declared-values.js';
+import {
+  type OptionDeclaration,
+  type Provider,
+  type ProviderOptions,
+} from '../providers/provider.js';
+import { lackingOptions, optionsWithDefaults } from './declared-values.js';
 import { type Environment } from './environment.js';
 import { type Fault } from './problem.js';
 import { type Source } from './settings.js';
@@ -34,6 +38,7 @@ export function readSources(
   const fromEnvironment: SourceDraft[] = [];
   let secretOfSource: string | null = null;
   for (const provider of providers) {
+    noteLacking(environment, provider);
     if (environment.has(providerVariables(provider).secret)) {
       fromEnvironment.push(readEnvironmentSource(environment, provider));
     } else if (
@@ -80,6 +85,30 @@ function readEnvironmentSource(environment: Environment, provider: Provider): So
     enabled: true,
     options: optionsWithDefaults(provider.options, given),
   };
+}
+
+/**
+ * Notes what is set without what belongs to it. An option alone makes no source, and is only warned of;
+ * a required one says that a source is meant.
+ */
+function noteLacking(environment: Environment, provider: Provider): void {
+  const { secret, options } = providerVariables(provider);
+  const variableOf = (option: OptionDeclaration) =>
+    options.find(({ declaration }) => declaration === option)!.variable;
+  const isGiven = (option: OptionDeclaration) => environment.has(variableOf(option));
+  const given = [
+    ...(environment.has(secret) ? [secret] : []),
+    ...provider.options.filter((o) => o.required !== undefined && isGiven(o)).map(variableOf),
+  ];
+  const [first] = given;
+  if (first === undefined) return;
+  const note = (variable: string, other: string, cure: string) =>
+    environment.note(variable, [{ problem: `is not set, and ${other} is`, cure }]);
+  if (!environment.has(secret)) note(secret.name, first.name, provider.secret.description);
+  for (const { lacking, neededBy } of lackingOptions(provider.options, isGiven)) {
+    const other = neededBy === null ? first : variableOf(neededBy);
+    note(variableOf(lacking).name, other.name, lacking.description);
+  }
 }
 
 function readFileSources(environment: Environment, providers: readonly Provider[]): FileSource[] {

@@ -19,6 +19,13 @@ export interface Source {
   readonly url: string;
 }
 
+/** NOTIFY_URL and NOTIFY_SECRET. */
+export interface NotifySettings {
+  readonly url: string;
+  /** `whsec_` and the base64 of 24 to 64 bytes. */
+  readonly secret: string;
+}
+
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -44,6 +51,12 @@ export interface Settings {
   readonly metrics: boolean;
   readonly docs: boolean;
   readonly sources: readonly Source[];
+  /** Where the user's app is told of payments, as the endpoint `environment`; null: not by the environment. */
+  readonly notify: NotifySettings | null;
+  /** Networks that endpoints may be in although private. */
+  readonly notifyAllowCidrs: readonly string[];
+  /** The first seals the secrets of endpoints, any of them opens; none: they are stored as they are. */
+  readonly encryptionKeys: readonly string[];
   /** Said once at the start: what works but deserves a look. */
   readonly warnings: readonly string[];
   /** Secrets that the service made itself; only these may be shown at the start. */

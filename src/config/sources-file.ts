@@ -1,6 +1,16 @@
 /** Reads the text of SOURCES_FILE: a JSON array of sources, checked field by field. */
-import { type Provider, type ProviderOptions, type Secret } from '../providers/provider.js';
-import { optionFault, optionsWithDefaults, secretFault } from './declared-values.js';
+import {
+  type OptionDeclaration,
+  type Provider,
+  type ProviderOptions,
+  type Secret,
+} from '../providers/provider.js';
+import {
+  lackingOptions,
+  optionFault,
+  optionsWithDefaults,
+  secretFault,
+} from './declared-values.js';
 import { type Fault, type Parsed } from './problem.js';
 import { parseAccount, textFault } from './values.js';
 
@@ -151,6 +161,12 @@ class EntryReader {
           given.set(name, value);
         }
       }
+    }
+    const isGiven = ({ name }: OptionDeclaration) =>
+      isObject(options) && Object.hasOwn(options, name);
+    for (const { lacking, neededBy } of lackingOptions(provider.options, isGiven)) {
+      const problem = neededBy ? `is missing, and options.${neededBy.name} is there` : 'is missing';
+      this.fault(`options.${lacking.name}`, problem, lacking.description);
     }
     return optionsWithDefaults(provider.options, given);
   }

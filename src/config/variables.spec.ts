@@ -15,9 +15,12 @@ const EXAMPLE = readFileSync(join(SRC, '..', '.env.example'), 'utf8')
     return match ? [[match[1] ?? '', match[2] ?? ''] as const] : [];
   });
 
-/** A secret of each provider's own form. */
+/** A secret of each provider's own form, with the options that it needs. */
 const SECRETS = Object.fromEntries(
-  PROVIDERS.map(({ secret }) => [secret.variable, secret.make(Buffer.alloc(32, 1))]),
+  PROVIDERS.flatMap(({ secret, options }) => [
+    [secret.variable, secret.make(Buffer.alloc(32, 1))],
+    ...options.flatMap((o) => (o.required ? [[o.variable, o.required.example]] : [])),
+  ]),
 ) as Record<string, string>;
 
 function read(env: Record<string, string>) {
@@ -39,7 +42,11 @@ describe('.env.example', () => {
     const mayBeSecret = (name: string) => names.has(`${name}_FILE`) || names.has(name.slice(0, -5));
     expect(EXAMPLE.filter(([name, value]) => (value === '') !== mayBeSecret(name))).toEqual([]);
 
-    const secrets = Object.entries(SECRETS);
+    // Of two that need one another the secret one has no example.
+    const partners = PROVIDERS.flatMap(({ options }) =>
+      options.filter((o) => o.secret && o.needs).map((o) => [o.variable, 'a-given-secret']),
+    );
+    const secrets = [...Object.entries(SECRETS), ...partners];
     const values = EXAMPLE.filter(([, value]) => value !== '');
     expect(read(Object.fromEntries([...values, ...secrets]) as Record<string, string>)).toEqual({
       settings: expect.anything() as unknown,
@@ -48,7 +55,8 @@ describe('.env.example', () => {
 
   it('gives the default where there is one', () => {
     const noDefault =
-      'PUBLIC_URL SOURCES_FILE ACCOUNT LIVEMODE REFERENCE_KEY CLIENT_ID CERT_DIR'.split(' ');
+      `PUBLIC_URL SOURCES_FILE ACCOUNT LIVEMODE REFERENCE_KEY CLIENT_ID CERT_DIR ALLOW_CIDRS MERCHANT_ID
+      PUBLIC_KEY SUBUNITS`.split(/\s+/);
     const defaults = EXAMPLE.filter(
       ([name, value]) => value !== '' && !noDefault.some((ending) => name.endsWith(ending)),
     );
@@ -78,6 +86,17 @@ describe('the variables', () => {
   });
 });
 
+it('some options need one another, and some are needed', () => {
+  const options = PROVIDERS.flatMap((provider) => provider.options);
+  const needy = options.filter(({ needs }) => needs !== undefined);
+  expect(needy.map(({ variable }) => variable)).toEqual(
+    expect.arrayContaining(['PAYPAL_CLIENT_ID', 'PAYPAL_CLIENT_SECRET']),
+  );
+  expect(options.filter(({ required }) => required).map(({ variable }) => variable)).toEqual(
+    expect.arrayContaining(['BRAINTREE_MERCHANT_ID', 'BRAINTREE_PUBLIC_KEY']),
+  );
+});
+
 describe.each(PROVIDERS.map((provider) => [provider.name, provider] as const))(
   'the declarations of %s',
   (_, provider) => {
@@ -92,6 +111,35 @@ describe.each(PROVIDERS.map((provider) => [provider.name, provider] as const))(
     it('have defaults that pass their own checks', () => {
       for (const option of provider.options) {
         if (option.default !== undefined) expect(option.check?.(option.default) ?? null).toBeNull();
+      }
+    });
+
+    it('have examples that pass their own checks', () => {
+      for (const option of provider.options) {
+        if (!option.required) continue;
+        expect(option.check?.(option.required.example) ?? null).toBeNull();
+      }
+    });
+
+    const variablesOf = ({ secret, options }: typeof provider) =>
+      [secret, ...options].map(({ variable }) => variable);
+    const own = Object.fromEntries(
+      Object.entries(SECRETS).filter(([name]) => variablesOf(provider).includes(name)),
+    );
+    const problemsWith = (env: Record<string, string>) => {
+      const result = read(env);
+      return 'problems' in result ? result.problems.map(({ variable }) => variable) : [];
+    };
+
+    it('are missed at the start where one is set without what it needs', () => {
+      for (const missing of Object.keys(own)) {
+        const rest = Object.entries(own).filter(([name]) => name !== missing);
+        expect(problemsWith(Object.fromEntries(rest))).toEqual(rest.length > 0 ? [missing] : []);
+      }
+      for (const { variable, needs } of provider.options) {
+        if (needs === undefined) continue;
+        const other = provider.options.find(({ name }) => name === needs);
+        expect(problemsWith({ ...own, [variable]: 'given' })).toEqual([other?.variable]);
       }
     });
 

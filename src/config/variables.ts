@@ -7,6 +7,12 @@ import { type Fault, type Parsed } from './problem.js';
 import { optionFault, secretFault } from './declared-values.js';
 import { type LogLevel } from './settings.js';
 import {
+  parseCidrs,
+  parseEncryptionKeys,
+  parseNotifySecret,
+  parseNotifyUrl,
+} from './notify-values.js';
+import {
   parseAccount,
   parseAdminToken,
   parseDatabaseUrl,
@@ -49,6 +55,8 @@ function variable<T, F = T>(
   };
 }
 
+const NONE: readonly string[] = [];
+
 /** The variables of the service itself; those of a provider come from its declarations. */
 export const VARIABLES = {
   port: variable('PORT', wholeNumber(0, 65_535), 3000),
@@ -68,6 +76,11 @@ export const VARIABLES = {
   metrics: variable('METRICS', parseSwitch, true),
   docs: variable('DOCS', parseSwitch, true),
   sourcesFile: variable('SOURCES_FILE', parseText, null),
+  // The address of an app may hold a token of it.
+  notifyUrl: variable('NOTIFY_URL', parseNotifyUrl, null, true),
+  notifySecret: variable('NOTIFY_SECRET', parseNotifySecret, null, true),
+  notifyAllowCidrs: variable('NOTIFY_ALLOW_CIDRS', parseCidrs, NONE),
+  encryptionKeys: variable('ENCRYPTION_KEY', parseEncryptionKeys, NONE, true),
 } as const;
 
 /** The variables that configure the source of a provider's own name. */

@@ -18,6 +18,7 @@ export function readWarnings(
     ...withoutSource(settings, providers),
     ...unknownSecrets(environment, providers),
     ...unusedVariables(environment, providers, sources),
+    ...unusedNotifySecret(environment),
     ...sources.fromEnvironment.flatMap((source) => {
       const { account, livemode } = providerVariables(source.provider);
       return unbound(source, account.name, livemode.name);
@@ -71,6 +72,12 @@ function unusedVariables(
         .filter((variable) => environment.has(variable))
         .map(({ name }) => `${name} is set, but ${secret.name} is not: it has no effect.`);
     });
+}
+
+function unusedNotifySecret(environment: Environment) {
+  const { notifyUrl, notifySecret } = VARIABLES;
+  if (environment.has(notifyUrl) || !environment.has(notifySecret)) return [];
+  return [`${notifySecret.name} is set, but ${notifyUrl.name} is not: it has no effect.`];
 }
 
 /** Both are accepted and never mixed; but test events in the tables of live money deserve a word. */

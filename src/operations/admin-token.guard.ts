@@ -3,6 +3,7 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import { type Request } from 'express';
 import { SETTINGS } from '../config/settings.module.js';
 import { type Settings } from '../config/settings.js';
+import { fingerprintOf, setActor } from './actor.js';
 import { Problem } from './problem.js';
 
 /** Lets a request pass that carries the admin token as a bearer token (RFC 6750). */
@@ -15,7 +16,8 @@ export class AdminTokenGuard implements CanActivate {
   }
 
   canActivate(context: ExecutionContext): boolean {
-    const { authorization } = context.switchToHttp().getRequest<Request>().headers;
+    const request = context.switchToHttp().getRequest<Request>();
+    const { authorization } = request.headers;
     if (this.expected === null) {
       throw new Problem('unauthorized', {
         detail: 'No admin token is configured, so nobody is let in. Set ADMIN_TOKEN and restart.',
@@ -29,6 +31,7 @@ export class AdminTokenGuard implements CanActivate {
         detail: 'This is not the admin token. Send the one of ADMIN_TOKEN.',
       });
     }
+    setActor(request, fingerprintOf(token));
     return true;
   }
 }

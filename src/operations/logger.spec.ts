@@ -67,6 +67,18 @@ describe('createLogger', () => {
     expect(at[0]).toContain('logger.spec');
   });
 
+  it('keeps to one line, whatever a value holds', () => {
+    const { logger, nest, lines, parsed } = capture();
+    const text = 'a\r\n{"level":"fatal"}\n\u001b[2J\u0007\u0000\u0085';
+    logger.info({ eventId: text, source: text }, 'received');
+    nest.warn(text, 'Router');
+    expect(lines).toHaveLength(2);
+    // Nothing below the blank gets to a terminal, but the end of the line.
+    // eslint-disable-next-line no-control-regex -- that is what is looked for
+    for (const line of lines) expect(line).toMatch(/^[^\u0000-\u001f]+\n$/);
+    expect(parsed()).toMatchObject([{ eventId: text, source: text }, { msg: text }]);
+  });
+
   it("takes Nest's own lines", () => {
     const { nest, parsed } = capture();
     nest.log('Starting', 'PaymentsService');

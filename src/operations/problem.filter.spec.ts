@@ -20,6 +20,10 @@ class ThrowingController {
   unknown() {
     throw new TypeError(SECRET);
   }
+  @Get('webhooks/unknown')
+  unknownOfWebhook() {
+    throw new TypeError(SECRET);
+  }
   @Get('string')
   string() {
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- any value can be thrown
@@ -69,6 +73,7 @@ describe('ProblemFilter', () => {
     ['/problem', 503, 'draining'],
     ['/unknown', 500, 'internal_error'],
     ['/string', 500, 'internal_error'],
+    ['/webhooks/unknown', 503, 'storage_unavailable'],
     ['/prisma', 503, 'storage_unavailable'],
     ['/nest', 400, 'bad_request'],
     ['/forbidden', 500, 'internal_error'],
@@ -109,6 +114,8 @@ describe('ProblemFilter', () => {
     await get('/nowhere');
     await get('/problem');
     expect(logged).toHaveLength(1);
+    await get('/webhooks/unknown');
+    expect(logged).toMatchObject([{}, { code: 'storage_unavailable' }]);
   });
 
   it('breaks the connection when a part of the answer has gone', async () => {

@@ -54,17 +54,28 @@ export function sendProblem(request: Request, response: Response, problem: Probl
     return;
   }
   response.status(problem.getStatus());
-  for (const header of ['Content-Length', 'Content-Disposition', 'ETag']) {
-    response.removeHeader(header);
-  }
+  for (const header of ['Content-Disposition', 'ETag']) response.removeHeader(header);
+  // Bytes, because Express adds a charset to a string, which this media type does not have.
+  const body = Buffer.from(JSON.stringify(problemDocument(problem, id)));
   response.set({
     ...problem.headers,
     'Content-Type': PROBLEM_CONTENT_TYPE,
+    'Content-Length': String(body.length),
     'Cache-Control': 'no-store',
     'X-Request-Id': id,
   });
-  // Bytes, because Express adds a charset to a string, which this media type does not have.
-  response.end(Buffer.from(JSON.stringify(problemDocument(problem, id))));
+  response.end(body);
+}
+
+/**
+ * A provider is not told 500, which some take for the end of an endpoint: what was not foreseen was not
+ * stored, and comes again.
+ */
+function told(problem: Problem, request: Request): Problem {
+  const isWebhook = request.originalUrl.startsWith('/webhooks/');
+  return isWebhook && problem.code === 'internal_error'
+    ? new Problem('storage_unavailable')
+    : problem;
 }
 
 /** The one place where an exception becomes an answer. */
@@ -75,7 +86,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<Request>();
-    const problem = toProblem(exception);
+    const problem = told(toProblem(exception), request);
     const foreign = problem !== exception;
     if (foreign && problem.getStatus() >= 500) {
       this.logger.error({

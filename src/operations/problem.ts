@@ -29,6 +29,11 @@ const EDGE = {
     detail:
       'Nothing is at this address. Check its spelling: case, slashes and the id must be exact.',
   },
+  conflict: {
+    status: 409,
+    title: 'Conflict',
+    detail: 'The call contradicts the state of what it is about. Read it again, then call anew.',
+  },
   method_not_allowed: {
     status: 405,
     title: 'Method not allowed',

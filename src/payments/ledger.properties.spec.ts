@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { fold } from './fold.js';
-import { type LedgerChanges, type StoredStatement } from './ledger.js';
+import {
+  type LedgerChanges,
+  type StoredStatement,
+  type Told,
+  type WrittenPayment,
+} from './ledger.js';
+import { announcedBy } from './message-type.js';
 import { type Statement } from './statement.js';
 import {
   batchesArb,
@@ -18,6 +24,9 @@ import {
   type EventSpec,
 } from './testing/memory-store.js';
 import { componentsOf, paymentsIn, paymentsOf } from './testing/partition.js';
+import { Receiver } from './testing/receiver.js';
+
+const ONCE = ['authorized', 'partially_captured', 'captured'];
 
 describe('ledger, for any events', () => {
   it('makes the same payments of them in any order, repetition and batching', () => {
@@ -80,6 +89,66 @@ describe('ledger, for any events', () => {
       }),
       runs(200),
     );
+  });
+});
+
+describe('what the app is told, for any events', () => {
+  it('leaves one that keeps the greatest versions with the payments that are stored', () => {
+    // The messages of one payment come in order; those of several come in any, some of them twice.
+    const tellings = fc.record({ works: worksArb, picks: fc.infiniteStream(fc.nat()) });
+    let merged = 0;
+    fc.assert(
+      fc.property(tellings, ({ works, picks }) => {
+        const store = new MemoryStore();
+        carryOut(store, works);
+        const queues = new Map<string, Told[]>();
+        for (const told of store.told) {
+          queues.set(told.payment.id, [...(queues.get(told.payment.id) ?? []), told]);
+        }
+        const app = new Receiver<WrittenPayment>();
+        while (queues.size > 0) {
+          const ids = [...queues.keys()];
+          const id = ids[picks.next().value! % ids.length]!;
+          const [first, ...rest] = queues.get(id)!;
+          app.take(first!.type, first!.payment);
+          // An answer that got lost: it comes again, when the app may know more.
+          if (picks.next().value! % 4 === 0) app.take(first!.type, first!.payment);
+          if (rest.length > 0) queues.set(id, rest);
+          else queues.delete(id);
+        }
+        const stored = [...store.payments.values()].filter((p) => p.mergedInto === null);
+        expect(believed(app.living())).toEqual(believed(stored));
+        merged += store.told.filter(({ type }) => type === 'payment.merged').length;
+      }),
+      runs(300),
+    );
+    expect(merged).toBeGreaterThan(50);
+  });
+
+  it('announces a status once in the life of a payment and of those that were joined into it', () => {
+    const met = { announced: 0, again: 0 };
+    fc.assert(
+      fc.property(worksArb, (works) => {
+        const store = new MemoryStore();
+        carryOut(store, works);
+        const announced = new Set<string>();
+        for (const { type, change, payment } of store.told) {
+          const status = announcedBy(type);
+          const isReached = change.mergedInto === null && change.from?.status !== change.to.status;
+          if (status !== undefined) {
+            expect(status).toBe(change.to.status);
+            for (const id of [payment.id, ...payment.mergedFrom]) {
+              expect(announced).not.toContain(`${id} ${status}`);
+            }
+            announced.add(`${payment.id} ${status}`);
+            met.announced += 1;
+          } else if (isReached && ONCE.includes(change.to.status)) met.again += 1;
+        }
+      }),
+      runs(300),
+    );
+    expect(met.announced).toBeGreaterThan(100);
+    expect(met.again).toBeGreaterThan(5);
   });
 });
 
@@ -331,4 +400,9 @@ function count(
   if (revived.length > 0) seen.revivals += 1;
   const written = changes.payments.filter((p) => p.mergedInto === null);
   if (written.some((p) => store.statementsOf(p.id).length === 0)) seen.emptied += 1;
+}
+
+/** What a payment says of money, by its id. */
+function believed(payments: readonly WrittenPayment[]) {
+  return Object.fromEntries(payments.map((p) => [p.id, snapshotOf(p.projection!)]));
 }

@@ -5,6 +5,7 @@
  * docs/law.md, sections "Refs and payments" and "Identity, version, history".
  */
 import { fold, sameSnapshot, type FoldedPayment, type Snapshot } from './fold.js';
+import { announcedBy, messageType, type MessageType } from './message-type.js';
 import { compareBytes, type PlacedStatement } from './statement.js';
 
 /** A statement with everything its row has but its payment. */
@@ -26,6 +27,8 @@ export interface LoadedPayment {
   readonly version: number;
   readonly mergedInto: string | null;
   readonly mergedFrom: readonly string[];
+  /** Statuses that it was told to have reached and that are told once. */
+  readonly announced: readonly string[];
   readonly createdAt: Date;
   readonly updatedAt: Date;
   /** The last snapshot of its history; null for a payment without one. */
@@ -64,15 +67,26 @@ export interface WrittenPayment {
   readonly version: number;
   readonly mergedInto: string | null;
   readonly mergedFrom: readonly string[];
+  readonly announced: readonly string[];
   readonly createdAt: Date;
   readonly updatedAt: Date;
   /** Null: what is stored stays; only the identity is written (a tombstone keeps what it last said). */
   readonly projection: Projection | null;
 }
 
+/** A version that the user's app is told of. */
+export interface Told {
+  readonly type: MessageType;
+  readonly change: Change;
+  /** The payment as it was at that version. */
+  readonly payment: WrittenPayment;
+}
+
 export interface LedgerChanges {
   readonly payments: readonly WrittenPayment[];
   readonly history: readonly Change[];
+  /** One for each row of `history`; none where nobody is to be told. */
+  readonly told: readonly Told[];
   readonly insertedStatements: readonly { statement: StoredStatement; paymentId: string }[];
   /** Statements that were stored before and belong to another payment now. */
   readonly movedStatements: readonly { statement: StoredStatement; paymentId: string }[];
@@ -101,6 +115,7 @@ interface Entry {
   version: number;
   mergedInto: string | null;
   mergedFrom: string[];
+  announced: readonly string[];
   snapshot: Snapshot | null;
   projection: Projection | null;
   statements: StoredStatement[];
@@ -131,18 +146,21 @@ export class Ledger {
   private readonly storedOwners: Map<string, string>;
   private readonly removedRefs = new Set<string>();
   private readonly history: Change[] = [];
+  private readonly told: Told[] = [];
   private readonly inserted = new Set<StoredStatement>();
   private readonly loadedOwner = new Map<StoredStatement, string>();
 
   /**
    * @param loadedRefs for each ref concerned, the payment that it is stored with. One that names no
    *   loaded payment is a place reserved for a new payment of that id.
+   * @param silent nobody is told: what is reached now can still be announced later
    */
   constructor(
     loaded: readonly LoadedPayment[],
     loadedRefs: ReadonlyMap<string, string>,
     private readonly now: Date,
     private readonly newId: () => string,
+    private readonly silent = false,
   ) {
     this.storedOwners = new Map(loadedRefs);
     for (const p of loaded) {
@@ -215,6 +233,7 @@ export class Ledger {
     return {
       payments: entries.filter((e) => e.dirty),
       history: this.history,
+      told: this.told,
       insertedStatements: placed.filter(({ statement }) => this.inserted.has(statement)),
       movedStatements: placed.filter(
         ({ statement, paymentId }) =>
@@ -253,6 +272,7 @@ export class Ledger {
       version: 0,
       mergedInto: null,
       mergedFrom: [],
+      announced: [],
       snapshot: null,
       projection: null,
       statements: [],
@@ -285,12 +305,13 @@ export class Ledger {
       return;
     }
     survivor.mergedFrom = distinct([...survivor.mergedFrom, loser.id, ...loser.mergedFrom]);
+    survivor.announced = distinct([...survivor.announced, ...loser.announced]);
     survivor.dirty = true;
     loser.mergedInto = survivor.id;
     loser.version += 1;
     loser.updatedAt = this.now;
     loser.dirty = true;
-    this.history.push({
+    this.tell('payment.merged', loser, {
       paymentId: loser.id,
       version: loser.version,
       cause,
@@ -419,7 +440,7 @@ export class Ledger {
     if (!always && entry.snapshot !== null && sameSnapshot(entry.snapshot, folded)) return;
     entry.version += 1;
     entry.updatedAt = this.now;
-    this.history.push({
+    this.tell(messageType(entry.snapshot, folded, entry.announced), entry, {
       paymentId: entry.id,
       version: entry.version,
       cause,
@@ -429,6 +450,14 @@ export class Ledger {
       mergedInto: null,
     });
     entry.snapshot = folded;
+  }
+
+  private tell(type: MessageType, entry: Entry, change: Change): void {
+    this.history.push(change);
+    if (this.silent) return;
+    this.told.push({ type, change, payment: { ...entry } });
+    const announced = announcedBy(type);
+    if (announced) entry.announced = [...entry.announced, announced];
   }
 }
 

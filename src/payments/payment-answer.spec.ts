@@ -12,6 +12,7 @@ describe('paymentAnswer', () => {
       version: 1,
       mergedInto: null,
       mergedFrom: [],
+      announced: [],
       source: 'generic',
       provider: 'generic',
       account: null,

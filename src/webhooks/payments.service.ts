@@ -1,11 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { classifyDatabaseError } from '../database/database-errors.js';
 import { PrismaService } from '../database/prisma.service.js';
+import { OutboxSignal } from '../notifications/outbox-signal.js';
 import { newId } from '../operations/ids.js';
 import { Problem } from '../operations/problem.js';
 import { type NormalisedDelivery, type RecordedEvent } from './delivery.js';
 import { Batcher } from './record/batcher.js';
-import { readRefs, recordBatch } from './record/recording.js';
+import { type Beforehand, readBeforehand, recordBatch } from './record/recording.js';
 
 /** Two batches under way keep Postgres busy while one waits for its disk; more only split the batches. */
 const BATCHES = {
@@ -28,7 +29,10 @@ export class PaymentsService {
     BATCHES,
   );
 
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly outbox: OutboxSignal,
+  ) {}
 
   /**
    * One result per event of the delivery.
@@ -81,12 +85,17 @@ export class PaymentsService {
     }
   }
 
-  private recordTogether(batch: readonly NormalisedDelivery[]): Promise<RecordedEvent[][]> {
-    return this.prisma.commitTogether(
-      (sql, refs: ReadonlyMap<string, string>) =>
-        recordBatch(sql, batch, refs, { newId, now: () => new Date() }),
-      (sql) => readRefs(sql, batch),
+  private async recordTogether(batch: readonly NormalisedDelivery[]): Promise<RecordedEvent[][]> {
+    let listening = false;
+    const recorded = await this.prisma.commitTogether(
+      (sql, beforehand: Beforehand) => {
+        listening = beforehand.listening;
+        return recordBatch(sql, batch, beforehand, { newId, now: () => new Date() });
+      },
+      (sql) => readBeforehand(sql, batch),
     );
+    if (listening) this.outbox.raise();
+    return recorded;
   }
 
   private problemOf(error: Error): Problem {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../database/prisma.service.js';
 import { type Sql } from '../database/transaction.js';
+import { OutboxSignal } from '../notifications/outbox-signal.js';
 import { newId } from '../operations/ids.js';
 import { type ReplayResult, replayBatch } from './record/replaying.js';
 import { type ReprojectResult, reprojectBatch } from './record/reprojecting.js';
@@ -19,6 +20,7 @@ export class ReapplyService {
   constructor(
     private readonly prisma: PrismaService,
     private readonly sources: Sources,
+    private readonly outbox: OutboxSignal,
   ) {}
 
   /** Normalises stored events by today's code and options; one transaction. */
@@ -35,7 +37,7 @@ export class ReapplyService {
 
   private async commit<T>(options: ReapplyOptions, work: (sql: Sql) => Promise<T>): Promise<T> {
     try {
-      return await this.prisma.commitTogether(async (sql) => {
+      const done = await this.prisma.commitTogether(async (sql) => {
         const result = await work(sql);
         if (options.dryRun) {
           await sql.sent();
@@ -43,6 +45,8 @@ export class ReapplyService {
         }
         return result;
       });
+      if (!options.silent) this.outbox.raise();
+      return done;
     } catch (error) {
       if (error instanceof DryRun) return error.result as T;
       throw error;

@@ -1,4 +1,5 @@
 import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
+import { NotificationsModule } from '../notifications/notifications.module.js';
 import { Admission } from './admission.js';
 import { PaymentsService } from './payments.service.js';
 import { ReapplyService } from './reapply.service.js';
@@ -8,6 +9,7 @@ import { WebhooksController } from './webhooks.controller.js';
 
 /** Receives webhooks. The way of a request, in order: edge, guard, pipe, controller, service. */
 @Module({
+  imports: [NotificationsModule],
   controllers: [WebhooksController],
   providers: [Admission, PaymentsService, ReapplyService, Sources],
   exports: [PaymentsService, ReapplyService, Sources],

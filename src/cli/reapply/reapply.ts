@@ -2,6 +2,7 @@
 import { type Settings } from '../../config/settings.js';
 import { openDatabaseInUse } from '../../database/database-in-use.js';
 import { pendingMigrations } from '../../database/migrations.js';
+import { OutboxSignal } from '../../notifications/outbox-signal.js';
 import { PrismaService } from '../../database/prisma.service.js';
 import { checkServer } from '../../database/server-check.js';
 import { ReplayService } from '../../events/replay/replay.service.js';
@@ -51,7 +52,10 @@ export async function reapply(
     try {
       await demandCurrentTables(prisma);
       const sources = new Sources(settings);
-      const replays = new ReplayService(prisma, new ReapplyService(prisma, sources));
+      const replays = new ReplayService(
+        prisma,
+        new ReapplyService(prisma, sources, new OutboxSignal()),
+      );
       const work = await begin(replays, prisma);
       return await runToEnd(work, command, { out: writerTo(process.stdout), err, progress, stop });
     } finally {

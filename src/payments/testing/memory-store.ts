@@ -13,6 +13,7 @@ import {
   type LoadedPayment,
   type Projection,
   type StoredStatement,
+  type Told,
   type WrittenPayment,
 } from '../ledger.js';
 import { type Statement } from '../statement.js';
@@ -41,6 +42,8 @@ export class MemoryStore {
   readonly refs = new Map<string, string>();
   readonly statements = new Map<string, StatementRow>();
   readonly history: Change[] = [];
+  /** What the user's app was told, in order. */
+  readonly told: Told[] = [];
   /** The webhook event ids of what was delivered, by (source, event id). */
   readonly events = new Map<string, string>();
   private clock = 0;
@@ -170,6 +173,7 @@ export class MemoryStore {
     }
     for (const ref of changes.removedRefs) this.refs.delete(ref);
     this.history.push(...changes.history);
+    this.told.push(...changes.told);
     for (const { statement, paymentId } of this.statements.values()) {
       must(this.payments.has(paymentId), `payment ${paymentId} of a statement exists`);
       this.scopes.set(paymentId, statement.refScope);

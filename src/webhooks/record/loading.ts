@@ -214,6 +214,7 @@ function loadedPayment(
     version: row.version,
     mergedInto: row.merged_into,
     mergedFrom: row.merged_from,
+    announced: row.announced,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     snapshot: snapshotOfRow(row),

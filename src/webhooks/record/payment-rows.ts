@@ -11,6 +11,7 @@ export interface PaymentRow {
   version: number;
   merged_into: string | null;
   merged_from: string[];
+  announced: string[];
   status: PaymentStatus;
   currency: string;
   amount_authorized: string;
@@ -62,6 +63,7 @@ export function rowOfPayment(p: WrittenPayment): Record<string, unknown> {
       version: p.version,
       merged_into: p.mergedInto,
       merged_from: p.mergedFrom,
+      announced: p.announced,
       source: p.source,
       provider: p.provider,
       created_at: p.createdAt,
@@ -73,6 +75,7 @@ export function rowOfPayment(p: WrittenPayment): Record<string, unknown> {
     version: p.version,
     merged_into: p.mergedInto,
     merged_from: p.mergedFrom,
+    announced: p.announced,
     source: p.source,
     provider: p.provider,
     created_at: p.createdAt,

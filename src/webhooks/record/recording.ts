@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { type Sql } from '../../database/transaction.js';
+import { type MessageEvent } from '../../notifications/message.js';
 import { Ledger, type LedgerEvent } from '../../payments/ledger.js';
 import { type Meaning, type QuarantineCode } from '../../providers/provider.js';
 import {
@@ -24,6 +25,7 @@ import {
   SELECT_TRANSMISSIONS,
 } from './sql.js';
 import { refKeysOfEvent, storedStatements } from './stored-statements.js';
+import { isAnybodyListening } from './telling.js';
 import { write } from './writing.js';
 
 /** One event on its way into the database. */
@@ -52,25 +54,36 @@ export interface RecordingContext {
   readonly now: () => Date;
 }
 
-/** Whose the refs of the deliveries are; read while the transaction begins. */
-export function readRefs(
+/** What is read while the transaction begins. */
+export interface Beforehand {
+  /** Whose the refs of the deliveries are. */
+  readonly refs: ReadonlyMap<string, string>;
+  /** Whether there is any endpoint to be told of changes. */
+  readonly listening: boolean;
+}
+
+export async function readBeforehand(
   sql: Pick<Sql, 'query'>,
   deliveries: readonly NormalisedDelivery[],
-): Promise<Map<string, string>> {
+): Promise<Beforehand> {
   const keys = deliveries.flatMap(({ source, events }) =>
     events.flatMap((event) => refKeysOfEvent(source, event)),
   );
-  return selectRefs(sql, [...new Set(keys)]);
+  const [refs, listening] = await Promise.all([
+    selectRefs(sql, [...new Set(keys)]),
+    isAnybodyListening(sql),
+  ]);
+  return { refs, listening };
 }
 
 /**
  * Records the deliveries in their order; one list of results per delivery.
- * @param refs what `readRefs` found
+ * @param beforehand what `readBeforehand` found
  */
 export async function recordBatch(
   sql: Sql,
   deliveries: readonly NormalisedDelivery[],
-  refs: ReadonlyMap<string, string>,
+  beforehand: Beforehand,
   context: RecordingContext,
 ): Promise<RecordedEvent[][]> {
   const candidates = deliveries.map((delivery) => {
@@ -96,7 +109,7 @@ export async function recordBatch(
   }
 
   const fresh = all.filter((c) => c.result === null);
-  await applyToPayments(sql, fresh, refs, context);
+  await applyToPayments(sql, fresh, beforehand, context);
   for (const c of fresh) c.result = resultOf(c);
   return candidates.map((list) => list.map((c) => c.result!));
 }
@@ -224,7 +237,7 @@ function statementsOf(meaning: Meaning): readonly unknown[] {
 async function applyToPayments(
   sql: Sql,
   fresh: readonly Candidate[],
-  refs: ReadonlyMap<string, string>,
+  { refs, listening }: Beforehand,
   context: RecordingContext,
 ): Promise<void> {
   const events = fresh.flatMap((c): LedgerEvent[] => {
@@ -239,7 +252,17 @@ async function applyToPayments(
   const now = context.now();
   const ledger = new Ledger(loaded.payments, loaded.refs, now, context.newId);
   for (const event of events) ledger.apply(event);
-  await write(sql, ledger.changes(), now, { silent: false });
+  await write(sql, ledger.changes(), {
+    now,
+    newId: context.newId,
+    silent: false,
+    listening,
+    events: new Map(fresh.map((c) => [c.id, messageEvent(c)])),
+  });
+}
+
+function messageEvent({ id, delivery, event }: Candidate): MessageEvent {
+  return { id, source: delivery.source.name, eventId: event.eventId, type: event.type };
 }
 
 function duplicateOf(row: StoredEventRow, candidate: Candidate): RecordedEvent {

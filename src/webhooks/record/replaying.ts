@@ -22,6 +22,7 @@ import {
 } from './sql.js';
 import { statementOfRow, type TransactionRow } from './statement-rows.js';
 import { storedStatements } from './stored-statements.js';
+import { isAnybodyListening } from './telling.js';
 import { write } from './writing.js';
 
 /** What became of one event. `unchanged`: it means what it meant. */
@@ -94,7 +95,7 @@ export async function replayBatch(
     withTombstones: true,
   });
   const now = context.now();
-  const ledger = new Ledger(loaded.payments, loaded.refs, now, context.newId);
+  const ledger = new Ledger(loaded.payments, loaded.refs, now, context.newId, context.silent);
   for (const event of events) ledger.replace(event);
   await run(
     sql,
@@ -102,7 +103,12 @@ export async function replayBatch(
     moving.map((e) => e.row.id),
   );
   const changes = ledger.changes();
-  await write(sql, changes, now, { silent: context.silent });
+  await write(sql, changes, {
+    ...context,
+    now,
+    listening: await isAnybodyListening(sql),
+    events: new Map(),
+  });
   return { outcomes, changes: changes.history };
 }
 

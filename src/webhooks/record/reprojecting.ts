@@ -11,6 +11,7 @@ import {
 } from './payment-rows.js';
 import { type RecordingContext } from './recording.js';
 import { run, SELECT_LAST_CHANGES, SELECT_PAYMENTS } from './sql.js';
+import { isAnybodyListening } from './telling.js';
 import { write } from './writing.js';
 
 export interface ReprojectResult {
@@ -48,12 +49,17 @@ export async function reprojectBatch(
     new Map(),
     now,
     context.newId,
+    context.silent,
   );
   ledger.reproject();
   const changes = ledger.changes();
   const written = changes.payments.filter((p) => !isStoredAs(p, stored.get(p.id)!));
   if (written.length > 0) {
-    await write(sql, { ...changes, payments: written, movedRefs: [] }, now, context);
+    await write(
+      sql,
+      { ...changes, payments: written, movedRefs: [] },
+      { ...context, now, listening: await isAnybodyListening(sql), events: new Map() },
+    );
   }
   return { matched: living.length, changes: changes.history, written: written.map((p) => p.id) };
 }

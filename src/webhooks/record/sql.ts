@@ -16,7 +16,8 @@ const DELIVERY_COLUMNS = `
 const REF_COLUMNS = `id text, namespace text, source text, scope text, payment_id uuid`;
 
 const PAYMENT_IDENTITY_COLUMNS = `
-  id uuid, version int, merged_into uuid, merged_from uuid[], updated_at timestamptz`;
+  id uuid, version int, merged_into uuid, merged_from uuid[], announced text[],
+  updated_at timestamptz`;
 
 const PAYMENT_COLUMNS = `
   ${PAYMENT_IDENTITY_COLUMNS}, source text, provider text, created_at timestamptz, account text,
@@ -171,7 +172,7 @@ export const UPDATE_IDENTITIES = {
   text: `
 UPDATE payments p
 SET version = r.version, merged_into = r.merged_into, merged_from = r.merged_from,
-    updated_at = r.updated_at
+    announced = r.announced, updated_at = r.updated_at
 FROM json_to_recordset($1) AS r(${PAYMENT_IDENTITY_COLUMNS}) WHERE p.id = r.id`,
 };
 
@@ -237,6 +238,37 @@ export const SELECT_LAST_CHANGES = {
 SELECT c.payment_id, c."to" FROM payments p
 JOIN payment_changes c ON c.payment_id = p.id AND c.version = p.version
 WHERE p.id = ANY($1::uuid[])`,
+};
+
+/** Endpoints that are paused are told later; those that are off, never. */
+export const SELECT_LISTENING = {
+  name: 'select-listening',
+  text: `SELECT EXISTS (SELECT 1 FROM endpoints WHERE status <> 'off') AS listening`,
+};
+
+/**
+ * Messages with a notification for each endpoint that wants them. The first half of a notification's id
+ * is that of its message, so that it is a UUID v7 and ids grow with time; the rest is random.
+ */
+export const INSERT_NOTIFICATIONS = {
+  name: 'insert-notifications',
+  text: `
+WITH wanted AS (
+  SELECT m.*, e.id AS endpoint_id
+  FROM json_to_recordset($1) AS m(id uuid, payment_id uuid, version int, source text, type text,
+                                  body text, created_at timestamptz)
+  JOIN endpoints e ON e.status <> 'off'
+   AND (m.type = ANY (e.types) OR cardinality(e.types) = 0)
+   AND (m.source = ANY (e.sources) OR cardinality(e.sources) = 0)
+), stored AS (
+  INSERT INTO messages (payment_id, version, type, body)
+  SELECT DISTINCT ON (payment_id, version) payment_id, version, type, body FROM wanted
+)
+INSERT INTO notifications (id, endpoint_id, payment_id, version, status, attempts, due_at, fence,
+                           by_hand, created_at)
+SELECT (left(id::text, 18) || right(gen_random_uuid()::text, 18))::uuid, endpoint_id, payment_id,
+       version, 'pending', 0, now(), 0, false, created_at
+FROM wanted`,
 };
 
 interface Statement {

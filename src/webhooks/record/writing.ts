@@ -1,4 +1,5 @@
 import { type Sql } from '../../database/transaction.js';
+import { type MessageEvent } from '../../notifications/message.js';
 import { type LedgerChanges } from '../../payments/ledger.js';
 import { refRow } from './loading.js';
 import { rowOfChange, rowOfPayment } from './payment-rows.js';
@@ -12,6 +13,19 @@ import {
   WRITE,
 } from './sql.js';
 import { rowOfStatement } from './statement-rows.js';
+import { tell } from './telling.js';
+
+export interface WriteContext {
+  readonly now: Date;
+  /** UUID v7, increasing. */
+  readonly newId: () => string;
+  /** Versions and history are written, nobody is told. */
+  readonly silent: boolean;
+  /** Whether there is any endpoint. */
+  readonly listening: boolean;
+  /** What is told of the events of this transaction, by the id of the WebhookEvent. */
+  readonly events: ReadonlyMap<string, MessageEvent>;
+}
 
 /**
  * Writes what a ledger says changed; the caller holds the locks of the payments concerned. What is
@@ -20,8 +34,7 @@ import { rowOfStatement } from './statement-rows.js';
 export async function write(
   sql: Sql,
   changes: LedgerChanges,
-  now: Date,
-  options: { silent: boolean },
+  context: WriteContext,
 ): Promise<void> {
   const folded = changes.payments.filter((p) => p.projection !== null);
   const identities = changes.payments.filter((p) => p.projection === null);
@@ -33,7 +46,7 @@ export async function write(
     changes.insertedStatements.map(({ statement, paymentId }) =>
       rowOfStatement(statement, paymentId),
     ),
-    changes.history.map((change) => rowOfChange(change, now, options.silent)),
+    changes.history.map((change) => rowOfChange(change, context.now, context.silent)),
   );
   if (identities.length > 0) send(sql, UPDATE_IDENTITIES, identities.map(rowOfPayment));
   if (changes.movedRefs.length > 0) {
@@ -57,4 +70,5 @@ export async function write(
     }));
     send(sql, MOVE_STATEMENTS, rows);
   }
+  if (context.listening) tell(sql, changes.told, context);
 }

@@ -61,7 +61,8 @@ export class Senders {
   }
 }
 
-function requestOf({ source, body, headers }: Webhook): (string | Buffer)[] {
+/** The bytes of its request. */
+export function requestOf({ source, body, headers }: Webhook): (string | Buffer)[] {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return [
     head(

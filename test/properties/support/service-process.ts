@@ -17,8 +17,16 @@ export class ServiceProcess {
     readonly port: number,
   ) {}
 
-  /** Resolves when it listens. */
-  static async start(database: TestDatabase, reading = 0): Promise<ServiceProcess> {
+  /**
+   * Resolves when it listens.
+   *
+   * @param env variables that win over those below
+   */
+  static async start(
+    database: Pick<TestDatabase, 'url'>,
+    reading = 0,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<ServiceProcess> {
     const child = spawn(process.execPath, ['--import', HOOKS, PROGRAM], {
       // A directory of its own, so that no .env is read.
       cwd: await createTestDirectory(),
@@ -33,6 +41,7 @@ export class ServiceProcess {
         ALLOW_UNSAFE_DATABASE: 'on',
         LOG_LEVEL: 'error',
         PORT: '0',
+        ...env,
       },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
@@ -53,11 +62,17 @@ export class ServiceProcess {
     await this.end('SIGTERM');
   }
 
-  private async end(signal: NodeJS.Signals): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const exit = once(this.child, 'exit');
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  /** Sends a signal, and resolves with the code it exits with; null where the signal ended it. */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    const { exitCode, signalCode } = this.child;
+    if (exitCode !== null || signalCode !== null) return exitCode;
+    const exit = once(this.child, 'exit') as Promise<[number | null, string | null]>;
     this.child.kill(signal);
-    await exit;
+    return (await exit)[0];
   }
 }
 

@@ -124,6 +124,7 @@ function paymentOf(row: PaymentRow) {
     version: row.version,
     mergedInto: row.merged_into,
     mergedFrom: row.merged_from,
+    announced: row.announced,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     projection: {
