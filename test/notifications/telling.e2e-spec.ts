@@ -1,4 +1,5 @@
 /** What is written to be told, in the transaction that changes a payment. Nothing is sent here. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PrismaService } from '../../src/database/prisma.service.js';
 import { type Endpoint } from '../../src/generated/prisma/client.js';
 import { newId } from '../../src/operations/ids.js';
@@ -80,6 +81,12 @@ async function post(path: string): Promise<void> {
   expect(status).toBe(200);
 }
 
+async function untilSomebodyWaits(): Promise<void> {
+  const waiting = `SELECT 1 FROM pg_stat_activity
+                   WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  while ((await service.rows(waiting)).length === 0) await sleep(10);
+}
+
 async function paymentOf(ref: string): Promise<PaymentDto> {
   const { data } = await service.api<{ data: PaymentDto[] }>(`payments?ref=${ref}`);
   expect(data).toHaveLength(1);
@@ -154,6 +161,22 @@ describe('a version of a payment', () => {
     const before = await prisma.message.count();
     await pay();
     expect(await prisma.message.count()).toBe(before);
+  });
+
+  it('is recorded also while an endpoint that wants it is being deleted', async () => {
+    const { id } = await endpoint();
+    const connection = await prisma.pool.connect();
+    try {
+      await connection.query('BEGIN');
+      await connection.query('DELETE FROM endpoints WHERE id = $1', [id]);
+      const paid = pay();
+      await untilSomebodyWaits();
+      await connection.query('COMMIT');
+      await paymentOf(await paid);
+    } finally {
+      connection.release();
+    }
+    expect(await prisma.notification.count({ where: { endpointId: id } })).toBe(0);
   });
 
   it('is not made, and not told, by what changes nothing', async () => {

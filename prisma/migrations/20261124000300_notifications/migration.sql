@@ -80,6 +80,9 @@ CREATE UNIQUE INDEX "endpoints_name_key" ON "endpoints"("name");
 CREATE INDEX "notifications_payment_id_version_idx" ON "notifications"("payment_id", "version");
 
 -- CreateIndex
+CREATE INDEX "notifications_endpoint_id_id_idx" ON "notifications"("endpoint_id", "id");
+
+-- CreateIndex
 CREATE INDEX "notifications_due_idx" ON "notifications"("endpoint_id", "due_at") WHERE (status = 'pending');
 
 -- CreateIndex

@@ -247,7 +247,8 @@ export const SELECT_LISTENING = {
 };
 
 /**
- * Messages with a notification for each endpoint that wants them. The first half of a notification's id
+ * Messages with a notification for each endpoint that wants them; its lock keeps one that is being
+ * deleted from being gone when the foreign key is checked. The first half of a notification's id
  * is that of its message, so that it is a UUID v7 and ids grow with time; the rest is random.
  */
 export const INSERT_NOTIFICATIONS = {
@@ -260,6 +261,7 @@ WITH wanted AS (
   JOIN endpoints e ON e.status <> 'off'
    AND (m.type = ANY (e.types) OR cardinality(e.types) = 0)
    AND (m.source = ANY (e.sources) OR cardinality(e.sources) = 0)
+  FOR KEY SHARE OF e
 ), stored AS (
   INSERT INTO messages (payment_id, version, type, body)
   SELECT DISTINCT ON (payment_id, version) payment_id, version, type, body FROM wanted
