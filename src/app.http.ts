@@ -2,6 +2,8 @@ import { type INestApplication, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { type Settings } from './config/settings.js';
+import { mountDashboard } from './dashboard/page.js';
+import { dropUnread } from './http/drop-unread.js';
 import { WebhooksExpressAdapter } from './http/express.adapter.js';
 import { refuseAmbiguous } from './http/refuse-ambiguous.js';
 import { readTarget } from './http/request-target.js';
@@ -13,10 +15,12 @@ export const APPLICATION_OPTIONS = { bodyParser: false, bufferLogs: false } as c
 
 /** What the service and its tests have in common, beside the modules. Before `init()`. */
 export function configureHttp(app: INestApplication): void {
+  app.use(dropUnread);
   app.use(refuseAmbiguous);
   app.use(readTarget);
   app.use(browserHeaders());
   mountDocs(app);
+  mountDashboard(app);
 }
 
 export async function createApplication(

@@ -16,7 +16,7 @@ const CODES: Readonly<Record<string, ProblemCode>> = {
 };
 
 /** Answers what is not HTTP, too slow or too large for the parser, and closes the connection. */
-export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+export function answerBrokenRequest(error: { readonly code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;

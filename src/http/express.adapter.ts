@@ -46,6 +46,10 @@ export class WebhooksExpressAdapter extends ExpressAdapter {
     this.httpServer.on('checkContinue', app);
     // An expectation that nobody knows may be ignored (RFC 9110, 10.1.1); Node would answer 417.
     this.httpServer.on('checkExpectation', app);
+    // No proxy: Node would close the connection without a word.
+    this.httpServer.on('connect', (_request: unknown, socket: Socket) =>
+      answerBrokenRequest({}, socket),
+    );
     this.httpServer.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
       answerBrokenRequest(error, socket),
     );

@@ -1,11 +1,7 @@
 /** Who may call what: every route that is registered is known here. */
 import { createTestApplication, type TestApplication } from '../support/application.js';
 import { expectProblem } from '../support/problems.js';
-
-interface Route {
-  path: string;
-  methods: Record<string, boolean>;
-}
+import { routesOf, type Route } from '../support/routes.js';
 
 /** How Nest registers the edge, for all methods: it refuses everything but POST of a source. */
 const EDGE = '/webhooks{/*path}';
@@ -21,21 +17,11 @@ const PUBLIC = [
 
 describe('the routes', () => {
   let service: TestApplication;
-  let routes: { method: string; path: string }[];
+  let routes: Route[];
 
   beforeAll(async () => {
     service = await createTestApplication();
-    const express = service.app.getHttpAdapter().getInstance() as {
-      router: { stack: { route?: Route }[] };
-    };
-    routes = express.router.stack.flatMap(({ route }) =>
-      route === undefined
-        ? []
-        : Object.keys(route.methods).map((method) => ({
-            method: method.toUpperCase(),
-            path: route.path,
-          })),
-    );
+    routes = routesOf(service.app);
   });
   afterAll(() => service.close());
 

@@ -1,12 +1,13 @@
 /** What cannot be stored is never acknowledged: 503, soon, and with a time to come again. */
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import {
   createTestApplication,
   type Answer,
   type TestApplication,
 } from '../support/application.js';
 import { Lifecycle } from '../../src/operations/lifecycle.js';
+import { Cable } from '../support/cable.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { fakeProvider } from '../support/fake-provider.js';
 import { expectProblem } from '../support/problems.js';
 import { head, RawConnection } from '../support/raw-http.js';
 import { signedGeneric, unique, type Signed } from '../support/signed.js';
@@ -18,67 +19,6 @@ const delivery = (): Signed =>
     transaction_id: `tx_${unique()}`,
     amount: '1',
   });
-
-/** A way to the database that can be cut, or left open without an answer. */
-class Cable {
-  private readonly sockets = new Set<Socket>();
-  private mode: 'open' | 'cut' | 'silent' = 'open';
-
-  private constructor(
-    private readonly server: Server,
-    readonly url: string,
-  ) {}
-
-  static async to(database: TestDatabase): Promise<Cable> {
-    const url = new URL(database.url);
-    const target = { host: url.hostname, port: Number(url.port) };
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    url.port = String((server.address() as AddressInfo).port);
-    const cable = new Cable(server, url.href);
-    server.on('connection', (socket) => cable.join(socket, connect(target)));
-    return cable;
-  }
-
-  repair(): void {
-    this.mode = 'open';
-    this.drop();
-  }
-
-  cut(): void {
-    this.mode = 'cut';
-    this.drop();
-  }
-
-  silence(): void {
-    this.mode = 'silent';
-  }
-
-  async remove(): Promise<void> {
-    this.drop();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-
-  private drop(): void {
-    for (const socket of this.sockets) socket.destroy();
-    this.sockets.clear();
-  }
-
-  private join(a: Socket, b: Socket): void {
-    for (const [from, to] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      this.sockets.add(from);
-      from.on('error', () => undefined);
-      from.on('data', (chunk) => {
-        if (this.mode === 'open') to.write(chunk);
-      });
-      from.on('close', () => to.destroy());
-    }
-    if (this.mode === 'cut') this.drop();
-  }
-}
 
 const expectUnavailable = (answer: Answer, code: string) => {
   expectProblem(answer, 503, code);
@@ -153,6 +93,22 @@ describe('while the database', () => {
 });
 
 describe('a service', () => {
+  it('whose verifier fails lets nobody in, and asks to come again', async () => {
+    const broken = fakeProvider('broken', {
+      verify: () => {
+        throw new TypeError('a fault of the verifier');
+      },
+    });
+    const env = { BROKEN_WEBHOOK_SECRET: 'secret-of-the-broken-one' };
+    const service = await createTestApplication({ providers: [broken], env });
+    try {
+      expectUnavailable(await service.deliver('broken', delivery()), 'verification_unavailable');
+      expect(await service.rows('SELECT 1 FROM deliveries')).toEqual([]);
+    } finally {
+      await service.close();
+    }
+  });
+
   it('that has as much to do as MAX_IN_FLIGHT allows sends more away', async () => {
     const service = await createTestApplication({ env: { MAX_IN_FLIGHT: '2' } });
     const slow = [await RawConnection.open(service.port), await RawConnection.open(service.port)];

@@ -35,6 +35,11 @@ export class RawConnection {
     return this;
   }
 
+  /** Sends when there is room for it; false when the connection is no more. */
+  write(part: string | Buffer): Promise<boolean> {
+    return new Promise((resolve) => this.socket.write(part, (error) => resolve(!error)));
+  }
+
   /** The next answer, 1xx included. Fails when the peer closes before it is complete. */
   async answer(): Promise<Answer> {
     for (;;) {
@@ -80,7 +85,8 @@ export class RawConnection {
     if (content === null) return null;
     this.received = rest.subarray(content.length);
     const { text } = content;
-    const body: unknown = text === '' ? null : JSON.parse(text);
+    const isJson = headers.get('content-type')?.includes('json') ?? false;
+    const body: unknown = text === '' ? null : isJson ? JSON.parse(text) : text;
     return { status: Number(first.split(' ')[1]), headers, body };
   }
 }

@@ -27,14 +27,18 @@ export async function createSigner(
   const defaults = Object.fromEntries(
     provider.options.flatMap((o) => (o.default === undefined ? [] : [[o.name, o.default]])),
   );
+  const required = Object.fromEntries(
+    provider.options.flatMap((o) => (o.required ? [[o.name, o.required.example]] : [])),
+  );
   const own = await provider.signingKey?.(path.join(directory, provider.name), {
     secret: made,
-    options: defaults,
+    options: { ...defaults, ...required },
   });
   const secret = own?.secret ?? made;
-  const options = { ...defaults, ...own?.options };
+  const chosen: ProviderOptions = { ...required, ...own?.options };
+  const options = { ...defaults, ...chosen };
   const variables = provider.options.flatMap(({ name, variable }) =>
-    own?.options?.[name] === undefined ? [] : [[variable, own.options[name]]],
+    chosen[name] === undefined ? [] : [[variable, chosen[name]]],
   );
   return {
     provider,

@@ -2,6 +2,7 @@ import { Body, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiParam } from '@nestjs/swagger';
 import { type Response } from 'express';
 import { AdminController } from '../../operations/admin-controller.js';
+import { Audited } from '../../operations/audit/audited.js';
 import { ApiProblem } from '../../operations/problem.dto.js';
 import { Problem } from '../../operations/problem.js';
 import { validationPipe } from '../../operations/validation.js';
@@ -9,6 +10,10 @@ import { EventsReader } from '../events.reader.js';
 import { streamDifferences, summarise } from './answer-run.js';
 import { ReapplyQueryDto, ReapplySummaryDto, ReplayFilterDto } from './replay.dto.js';
 import { type ReapplyStep, ReplayService } from './replay.service.js';
+
+/** What is written down of a call. */
+const FILTERS = ['source', 'status', 'type', 'eventId', 'from', 'to'];
+export const SWITCHES = ['dryRun', 'notify'];
 
 @AdminController('events')
 export class ReplayController {
@@ -19,6 +24,7 @@ export class ReplayController {
 
   /** Replays the events that meet all filters: today's code reads their stored bytes again. */
   @Post('replay')
+  @Audited('events.replay', [...FILTERS, ...SWITCHES])
   @HttpCode(200)
   @ApiOkResponse({ type: ReapplySummaryDto })
   @ApiProblem('validation_failed')
@@ -38,6 +44,7 @@ export class ReplayController {
 
   /** Replays one event. */
   @Post(':id/replay')
+  @Audited('event.replay', SWITCHES)
   @HttpCode(200)
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiOkResponse({ type: ReapplySummaryDto })

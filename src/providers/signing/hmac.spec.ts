@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { equalsBase64, equalsHex, hmacSha256 } from './hmac.js';
+import { equalsBase64, equalsHex, hmacSha256, hmacSha512 } from './hmac.js';
 
 const digest = hmacSha256('key', 'The quick brown fox ', Buffer.from('jumps over the lazy dog'));
 const hex = 'f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8';
@@ -19,6 +19,33 @@ describe('hmacSha256', () => {
 
   it.each([[''], [Buffer.alloc(0)]])('refuses the empty secret', (secret) => {
     expect(() => hmacSha256(secret, 'x')).toThrow('empty secret');
+  });
+});
+
+describe('hmacSha512', () => {
+  it.each([
+    // https://www.rfc-editor.org/rfc/rfc4231, test cases 1 and 2.
+    [
+      Buffer.alloc(20, 0x0b),
+      ['Hi ', 'There'],
+      '87aa7cdea5ef619d4ff0b4241a1d6cb02379f4e2ce4ec2787ad0b30545e17cde' +
+        'daa833b7d6b8a702038b274eaea3f4e4be9d914eeb61f1702e696c203a126854',
+    ],
+    [
+      'Jefe',
+      ['what do ya want for nothing?'],
+      '164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554' +
+        '9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737',
+    ],
+  ])('signs the parts as one text', (secret, parts, expected) => {
+    const signed = hmacSha512(secret, ...parts);
+    expect(signed.toString('hex')).toBe(expected);
+    expect(equalsHex(expected, signed)).toBe(true);
+    expect(equalsHex(expected.slice(0, 64), signed)).toBe(false);
+  });
+
+  it.each([[''], [Buffer.alloc(0)]])('refuses the empty secret', (secret) => {
+    expect(() => hmacSha512(secret, 'x')).toThrow('empty secret');
   });
 });
 

@@ -5,10 +5,23 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
  * it. The configuration refuses such a secret before anything is received.
  */
 export function hmacSha256(secret: string | Buffer, ...parts: (string | Buffer)[]): Buffer {
+  return hmac('sha256', secret, parts);
+}
+
+/** HMAC-SHA512, otherwise as {@link hmacSha256}. */
+export function hmacSha512(secret: string | Buffer, ...parts: (string | Buffer)[]): Buffer {
+  return hmac('sha512', secret, parts);
+}
+
+function hmac(
+  algorithm: string,
+  secret: string | Buffer,
+  parts: readonly (string | Buffer)[],
+): Buffer {
   if (secret.length === 0) throw new Error('an empty secret verifies nothing and signs nothing');
-  const hmac = createHmac('sha256', secret);
-  for (const part of parts) hmac.update(part);
-  return hmac.digest();
+  const digest = createHmac(algorithm, secret);
+  for (const part of parts) digest.update(part);
+  return digest.digest();
 }
 
 /**
