@@ -98,10 +98,16 @@ describe('npm run simulate', () => {
     expect(after[0]!.status).toBe(STATUS_AFTER[scenario]);
   });
 
-  it.each(PROVIDERS.map(({ name }) => name))(
-    'makes the same payments of %s in any order and repetition',
-    async (name) => {
-      const line = `--source ${name} --scenario refund-failed --count 10`;
+  // What takes the most events to end as a captured payment, of what exists there.
+  const longest = PROVIDERS.map(({ name, scenarios }) => ({
+    name,
+    scenario: scenarios['refund-failed'] ? 'refund-failed' : 'succeeded',
+  }));
+
+  it.each(longest)(
+    'makes the same payments of $name in any order and repetition',
+    async ({ name, scenario }) => {
+      const line = `--source ${name} --scenario ${scenario} --count 10`;
       const before = (await payments(name)).length;
       const stored = await storedEvents(name);
       const plain = await report(line);

@@ -49,8 +49,11 @@ describe('the matrix of sources', () => {
       const sample = sampleOf(sender);
       for (const receiver of sources) {
         if (receiver === sender) continue;
-        // Signed for the address that it is sent to, so that the address does not decide alone.
-        const delivery = sender.signer.sign(sample, receiver.name);
+        // Signed for the address that it is sent to, and of the type that is taken there, so that
+        // neither of them decides alone.
+        const { body, headers } = sender.signer.sign(sample, receiver.name);
+        const type = { 'Content-Type': receiver.signer.provider.contentTypes[0]! };
+        const delivery = { body, headers: { ...headers, ...type } };
         const answer = await service.deliver(receiver.name, delivery);
         expect({ sender: sender.name, receiver: receiver.name, status: answer.status }).toEqual({
           sender: sender.name,

@@ -18,6 +18,27 @@ const ENDS: Readonly<Record<ScenarioName, object>> = {
   'disputed-lost': { status: 'charged_back', amountChargedBack: 4999 },
 };
 
+/** Their events state no amount: a payment has a status and no sums. */
+const WITHOUT_AMOUNTS: ReadonlySet<string> = new Set(['gocardless']);
+
+/** The fields of a payment at the end of a scenario. */
+function endOf(provider: string, scenario: ScenarioName): object {
+  const end = ENDS[scenario];
+  if (WITHOUT_AMOUNTS.has(provider)) {
+    const sums = Object.keys(end).filter((field) => field.startsWith('amount'));
+    const nothingTaken = scenario === 'failed' || scenario === 'voided';
+    return {
+      ...end,
+      ...Object.fromEntries(sums.map((field) => [field, 0])),
+      currency: 'XXX',
+      flags: nothingTaken ? [] : ['amount_unknown'],
+    };
+  }
+  // A provider may state no amount of a payment that failed, and then its currency is unknown.
+  const currency: unknown = scenario === 'failed' ? expect.stringMatching(/^(EUR|XXX)$/) : 'EUR';
+  return { ...end, currency, flags: [] };
+}
+
 describe.each(PROVIDERS.map((provider) => [provider.name, provider] as const))(
   'the scenarios of %s',
   (name, provider) => {
@@ -56,10 +77,7 @@ describe.each(PROVIDERS.map((provider) => [provider.name, provider] as const))(
     const played = SCENARIOS.filter((scenario) => provider.scenarios[scenario] !== undefined);
 
     it.each(played)('%s', async (scenario) => {
-      // A provider may state no amount of a payment that failed, and then its currency is unknown.
-      const currency: unknown =
-        scenario === 'failed' ? expect.stringMatching(/^(EUR|XXX)$/) : 'EUR';
-      const end: unknown = expect.objectContaining({ ...ENDS[scenario], currency, flags: [] });
+      const end: unknown = expect.objectContaining(endOf(name, scenario));
       expect(await play(scenario, false)).toEqual([end]);
       expect(await play(scenario, true)).toEqual([end]);
     });

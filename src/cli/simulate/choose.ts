@@ -1,6 +1,5 @@
 /** Which source and scenario of the configuration a command line means. */
 import { type Settings, type Source } from '../../config/settings.js';
-import { hostInUrl } from '../../config/values.js';
 import {
   type Sample,
   type SampleContext,
@@ -8,6 +7,7 @@ import {
   SCENARIOS,
 } from '../../providers/provider.js';
 import { UsageError } from '../command-line.js';
+import { localAddress } from '../local-address.js';
 import { type PlayCommand } from './options.js';
 
 /** What is to be played, and where to. */
@@ -89,13 +89,4 @@ function chooseMode(source: Source, live: boolean): boolean {
     );
   }
   return live;
-}
-
-/** Where the service listens, as a program on this machine reaches it. */
-function localAddress({ host, port }: Settings): string {
-  if (port === 0) {
-    throw new UsageError('PORT is 0, so that the port is not known before the start. Add --url.');
-  }
-  const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
-  return `http://${hostInUrl(everywhere[host] ?? host)}:${port}`;
 }
