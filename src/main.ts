@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   // Nest's imports take as long as Postgres does to start: side by side.
   const [{ createApplication }, database] = await Promise.all([
     import('./app.http.js'),
-    openServiceDatabase(settings),
+    openServiceDatabase(settings, (text) => log.logger.warn(text)),
   ]);
   try {
     const app = await createApplication(settings, database.url, log.nest);

@@ -8,10 +8,11 @@ const OLDEST = 14;
  * What is wrong with the database, each with its cure; empty when nothing is. Never shows a password.
  *
  * @param options.allowUnsafe accepts a server that may lose what it confirmed
+ * @param options.warn is told of what is accepted by it
  */
 export async function checkServer(
   url: string,
-  options: { readonly allowUnsafe: boolean },
+  options: { readonly allowUnsafe: boolean; readonly warn?: (text: string) => void },
 ): Promise<string[]> {
   let client: pg.Client;
   try {
@@ -25,7 +26,7 @@ export async function checkServer(
   client.on('error', () => undefined); // the query reports it
   try {
     await client.connect();
-    return await problemsOf(client, options.allowUnsafe);
+    return await problemsOf(client, options);
   } catch (error) {
     return [unreachable(url, error as { code?: string; message: string })];
   } finally {
@@ -42,7 +43,10 @@ interface Server {
   readonly full_page_writes: string;
 }
 
-async function problemsOf(client: pg.Client, allowUnsafe: boolean): Promise<string[]> {
+async function problemsOf(
+  client: pg.Client,
+  { allowUnsafe, warn }: Parameters<typeof checkServer>[1],
+): Promise<string[]> {
   const { rows } = await client.query<Server>(
     `SELECT current_setting('server_encoding') AS encoding,
             current_setting('server_version') AS version,
@@ -65,12 +69,13 @@ async function problemsOf(client: pg.Client, allowUnsafe: boolean): Promise<stri
   const off = (['fsync', 'synchronous_commit', 'full_page_writes'] as const).filter(
     (setting) => server[setting] === 'off',
   );
-  if (off.length > 0 && !allowUnsafe) {
-    problems.push(
+  if (off.length > 0) {
+    const danger =
       `${off.join(', ')} ${off.length === 1 ? 'is' : 'are'} off: an event that was acknowledged ` +
-        `could be lost in a crash. Turn it on in Postgres, or, where that does not matter, set ` +
-        `ALLOW_UNSAFE_DATABASE=on.`,
-    );
+      `could be lost in a crash.`;
+    const cure = `Turn it on in Postgres, or, where that does not matter, set ALLOW_UNSAFE_DATABASE=on.`;
+    if (allowUnsafe) warn?.(`${danger} ALLOW_UNSAFE_DATABASE accepts it.`);
+    else problems.push(`${danger} ${cure}`);
   }
   return problems;
 }

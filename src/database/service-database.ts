@@ -14,9 +14,13 @@ export interface ServiceDatabase {
 /**
  * DATABASE_URL, or the embedded Postgres in DATA_DIR under the service lock; checked, and brought to
  * the newest tables.
+ * @param warn is told of what is accepted although it is not safe
  * @throws Error that names what is wrong, with the cure
  */
-export async function openServiceDatabase(settings: Settings): Promise<ServiceDatabase> {
+export async function openServiceDatabase(
+  settings: Settings,
+  warn: (text: string) => void,
+): Promise<ServiceDatabase> {
   const database =
     settings.databaseUrl === null
       ? await startUnderLock(settings.dataDir, await acquireServiceLock(settings.dataDir))
@@ -24,6 +28,7 @@ export async function openServiceDatabase(settings: Settings): Promise<ServiceDa
   try {
     const problems = await checkServer(database.url, {
       allowUnsafe: settings.allowUnsafeDatabase,
+      warn,
     });
     if (problems.length > 0) throw new Error(problems.join('\n'));
     await applyMigrations(database.url);

@@ -53,6 +53,7 @@ describe('scanJson', () => {
     ['-1e400'],
     ['1E+400'],
     ['9'.repeat(309)],
+    [`1${'0'.repeat(309)}`],
     [`{"a":[0,${'1'.repeat(1000)}.5]}`],
   ])('finds the number that no double can hold: %#', (text) => {
     expect(scanJson(text)).toBe('number_out_of_range');
@@ -63,6 +64,9 @@ describe('scanJson', () => {
     ['1e-400'],
     ['0e99999'],
     [`0.${'0'.repeat(400)}1`],
+    [`0.${'9'.repeat(400)}`],
+    [`1e-${'9'.repeat(400)}`],
+    ['9'.repeat(308)],
     ['9007199254740993'],
     ['"1e400"'],
     ['{"1e400":0}'],
@@ -70,10 +74,17 @@ describe('scanJson', () => {
     expect(scanJson(text)).toBeNull();
   });
 
-  it.each([[''], ['"'], ['"\\'], ['{"a'], ['{"\\u00":1'], ['}]}'], ['-'], ['{"a":1}}}"b":1']])(
-    'leaves what is no JSON to the parser: %s',
-    (text) => {
-      expect(scanJson(text)).toBeNull();
-    },
-  );
+  it.each([
+    [''],
+    ['"'],
+    ['"\\'],
+    ['["a":1,"a":2]'],
+    ['{"a'],
+    ['{"\\u00":1'],
+    ['}]}'],
+    ['-'],
+    ['{"a":1}}}"b":1'],
+  ])('leaves what is no JSON to the parser: %s', (text) => {
+    expect(scanJson(text)).toBeNull();
+  });
 });

@@ -54,7 +54,7 @@ export async function readTables(pool: pg.Pool, prefix: string): Promise<Tables>
 
   const events = await rows<StoredEvent>(
     `SELECT id, source, event_id AS "eventId", status, xmin::text AS transaction
-     FROM webhook_events WHERE event_id >= $1 AND event_id < $2`,
+     FROM webhook_events WHERE event_id >= $1 AND event_id < $2 ORDER BY id`,
     prefix,
     `${prefix}\u{10ffff}`,
   );
