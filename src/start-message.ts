@@ -51,7 +51,7 @@ export function startMessage(
 }
 
 /** Where a program on this machine reaches the service. */
-function addressOf({ address, family, port }: AddressInfo): string {
+export function addressOf({ address, family, port }: AddressInfo): string {
   const everywhere = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[address];
   const host = everywhere ?? (family === 'IPv6' ? `[${address}]` : address);
   return `http://${host}:${port}`;
