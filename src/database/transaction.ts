@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type pg from 'pg';
 
 /** Something that runs SQL: a connection inside a transaction. */
@@ -28,6 +29,7 @@ export class Transaction implements Sql {
     read: (sql: Pick<Sql, 'query'>) => Promise<T>,
   ): Promise<{ transaction: Transaction; read: T }> {
     const transaction = new Transaction(connection);
+    transaction.writeTogether();
     const [, first] = await Promise.all([connection.query('BEGIN'), read(transaction)]);
     return { transaction, read: first };
   }
@@ -37,6 +39,7 @@ export class Transaction implements Sql {
     values?: unknown[],
   ): Promise<pg.QueryResult<Row>> {
     const before = [...this.pending];
+    this.writeTogether();
     try {
       return await this.connection.query<Row>(statement, values);
     } catch (error) {
@@ -47,6 +50,7 @@ export class Transaction implements Sql {
   }
 
   send(statement: string | pg.QueryConfig): void {
+    this.writeTogether();
     const sending = this.connection.query(statement);
     // It is asked about at the end; until then its failure is not one that nobody looks at.
     sending.catch(() => undefined);
@@ -59,7 +63,21 @@ export class Transaction implements Sql {
 
   /** COMMIT travels with what was sent before; of a transaction that failed it is a rollback. */
   async commit(): Promise<void> {
+    this.writeTogether();
     const [{ command }] = await Promise.all([this.connection.query('COMMIT'), this.sent()]);
     if (command !== 'COMMIT') throw new Error(`the transaction ended in ${command}`);
   }
+
+  /** Lets what is sent in one turn of the event loop leave by one system call; pg makes one of each. */
+  private writeTogether(): void {
+    const { stream } = (this.connection as unknown as Connected).connection;
+    if (stream.writableCorked > 0) return;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
+  }
+}
+
+/** Where pg has its socket; missing in its types. */
+interface Connected {
+  readonly connection: { readonly stream: Socket };
 }

@@ -98,8 +98,10 @@ export const SELECT_EVENTS = {
   text: `
 SELECT e.id, e.source, e.event_id, e.status, e.code, e.delivery_id, d.body_sha256
 FROM json_to_recordset($1) AS r(source text, event_id text)
-JOIN webhook_events e ON e.source = r.source AND e.event_id = r.event_id
-JOIN deliveries d ON d.id = e.delivery_id`,
+CROSS JOIN LATERAL (
+  SELECT * FROM webhook_events e WHERE (e.source, e.event_id) = (r.source, r.event_id) OFFSET 0
+) e
+CROSS JOIN LATERAL (SELECT body_sha256 FROM deliveries WHERE id = e.delivery_id OFFSET 0) d`,
 };
 
 export const SELECT_DELIVERIES = {
@@ -120,12 +122,19 @@ ON CONFLICT (id, namespace, source, scope) DO NOTHING
 RETURNING payment_id`,
 };
 
+/**
+ * OFFSET keeps the planner from joining by a scan of the whole table, which it prefers while it believes
+ * that the table is small: the plan is kept, and the table grows (0.1 instead of 1.1 ms at 8,000 refs).
+ */
 export const SELECT_REFS = {
   name: 'select-refs',
   text: `
 SELECT p.id, p.namespace, p.source, p.scope, p.payment_id
 FROM json_to_recordset($1) AS r(id text, namespace text, source text, scope text)
-JOIN payment_refs p USING (id, namespace, source, scope)`,
+CROSS JOIN LATERAL (
+  SELECT * FROM payment_refs p
+  WHERE (p.id, p.namespace, p.source, p.scope) = (r.id, r.namespace, r.source, r.scope) OFFSET 0
+) p`,
 };
 
 export const SELECT_REFS_OF_PAYMENTS = {
@@ -148,7 +157,10 @@ export const SELECT_STATEMENTS = {
   text: `SELECT * FROM transactions WHERE payment_id = ANY($1::uuid[])`,
 };
 
-/** New payments, payments that changed, new statements and history, in one round trip. */
+/**
+ * New payments, payments that changed, new statements and history, in one round trip. The ids stand
+ * there twice for the reason told at SELECT_REFS: an array is looked up by the index.
+ */
 export const WRITE = {
   name: 'write',
   text: `
@@ -157,7 +169,8 @@ WITH created AS (
   SELECT ${names(PAYMENT_COLUMNS)} FROM json_to_recordset($1) AS r(${PAYMENT_COLUMNS})
 ), updated AS (
   UPDATE payments p SET ${assignments}
-  FROM json_to_recordset($2) AS r(${PAYMENT_COLUMNS}) WHERE p.id = r.id
+  FROM json_to_recordset($2) AS r(${PAYMENT_COLUMNS}) 
+  WHERE p.id = r.id AND p.id = ANY (ARRAY(SELECT id FROM json_to_recordset($2) AS i(id uuid)))
 ), stated AS (
   INSERT INTO transactions (${names(STATEMENT_COLUMNS)})
   SELECT ${names(STATEMENT_COLUMNS)} FROM json_to_recordset($3) AS r(${STATEMENT_COLUMNS})
