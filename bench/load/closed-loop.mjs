@@ -10,7 +10,7 @@ import { start } from '../environment/children.mjs';
 import { once } from 'node:events';
 import { writeEventFile } from './event-file.mjs';
 
-export const CONNECTIONS = 32;
+export const CONNECTIONS = 64;
 
 /** @returns {'wrk' | 'autocannon'} */
 export function generatorName() {

@@ -33,7 +33,12 @@ export function fold(/** @type {any[]} */ statements) {
     Number(statements.find((s) => s.kind === kind)?.amount ?? 0);
   const captured = amount('capture');
   const refunded = amount('refund');
+  const stated = (/** @type {string} */ kind) => statements.some((s) => s.kind === kind);
   return {
+    announced: [
+      ...(stated('authorization') ? ['authorized'] : []),
+      ...(stated('capture') ? ['captured'] : []),
+    ],
     status: statusOf(captured, refunded),
     amount_authorized: Math.max(amount('authorization'), captured),
     amount_captured: captured,

@@ -61,16 +61,16 @@ export const SELECT_STATEMENTS = {
 const PAYMENT = `
   id uuid, version int, status payment_status, amount_authorized numeric, amount_captured numeric,
   amount_refunded numeric, reference text, refs text[], occurred_at timestamptz,
-  created_at timestamptz, updated_at timestamptz`;
+  announced text[], created_at timestamptz, updated_at timestamptz`;
 
 export const WRITE = {
   name: 'write',
   text: `
 WITH created AS (
-  INSERT INTO payments (id, version, merged_from, source, provider, status, currency,
+  INSERT INTO payments (id, version, merged_from, announced, source, provider, status, currency,
     amount_authorized, amount_captured, amount_refunded, amount_disputed, amount_charged_back,
     reference, refs, groups, flags, occurred_at, created_at, updated_at)
-  SELECT id, version, '{}', 'generic', 'generic', status, 'EUR',
+  SELECT id, version, '{}', announced, 'generic', 'generic', status, 'EUR',
     amount_authorized, amount_captured, amount_refunded, 0, 0,
     reference, refs, '{}', '{}', occurred_at, created_at, updated_at
   FROM json_to_recordset($1) AS r(${PAYMENT})
@@ -78,7 +78,7 @@ WITH created AS (
   UPDATE payments p
   SET version = r.version, status = r.status, amount_authorized = r.amount_authorized,
       amount_captured = r.amount_captured, amount_refunded = r.amount_refunded,
-      occurred_at = r.occurred_at, updated_at = r.updated_at
+      occurred_at = r.occurred_at, announced = r.announced, updated_at = r.updated_at
   FROM json_to_recordset($2) AS r(${PAYMENT}) WHERE p.id = r.id
 ), stated AS (
   INSERT INTO transactions (webhook_event_id, ordinal, payment_id, source, event_id, kind, key,
