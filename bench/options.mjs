@@ -7,6 +7,7 @@ export const HELP = `npm run bench -- [options]
 Without a mode: every contestant, interleaved, closed loop and open loop, and the ratios.
   --growth          the service with more and more events stored: rate, sizes, times of the API's reads
   --soak            the service for an hour at 1000 events/s: memory over time
+  --notifications   what telling the app costs, with one and with 100 endpoints, and how soon it is told
   --profile         where a request's microseconds go (with --only generic or stripe)
   --ready           time from start to ready
 
@@ -20,7 +21,7 @@ Without a mode: every contestant, interleaved, closed loop and open loop, and th
   --help            this
 `;
 
-/** @typedef {'compare' | 'growth' | 'soak' | 'profile' | 'ready'} Mode */
+/** @typedef {'compare' | 'growth' | 'soak' | 'notifications' | 'profile' | 'ready'} Mode */
 
 /**
  * @typedef {object} Options
@@ -45,6 +46,7 @@ export function readOptions(args) {
     options: {
       growth: { type: 'boolean', default: false },
       soak: { type: 'boolean', default: false },
+      notifications: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
       ready: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
@@ -58,9 +60,13 @@ export function readOptions(args) {
     },
   });
   if (values.help) return null;
-  const modes = /** @type {const} */ (['growth', 'soak', 'profile', 'ready']).filter(
-    (m) => values[m],
-  );
+  const modes = /** @type {const} */ ([
+    'growth',
+    'soak',
+    'notifications',
+    'profile',
+    'ready',
+  ]).filter((m) => values[m]);
   if (modes.length > 1) throw new Error(`Choose one of --${modes.join(', --')}.`);
   const mode = modes[0] ?? 'compare';
   const { quick } = values;

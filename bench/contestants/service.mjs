@@ -22,10 +22,10 @@ export const storedByService = (id) =>
 
 /**
  * @param {string} name
- * @param {{ instances?: number, flags?: string[] }} [options]
+ * @param {{ instances?: number, flags?: string[], environment?: Record<string, string> }} [options]
  * @returns {import('./contestant.mjs').Contestant}
  */
-export function service(name, { instances = 1, flags = [] } = {}) {
+export function service(name, { instances = 1, flags = [], environment = {} } = {}) {
   return {
     name,
     schema: 'service',
@@ -33,7 +33,7 @@ export function service(name, { instances = 1, flags = [] } = {}) {
     unavailable: () => null,
     async start({ databaseUrl }) {
       const all = await Promise.all(
-        Array.from({ length: instances }, () => startOne(databaseUrl, flags)),
+        Array.from({ length: instances }, () => startOne(databaseUrl, flags, environment)),
       );
       return {
         urls: all.map(({ url }) => url),
@@ -44,7 +44,11 @@ export function service(name, { instances = 1, flags = [] } = {}) {
   };
 }
 
-async function startOne(/** @type {string} */ databaseUrl, /** @type {string[]} */ flags) {
+async function startOne(
+  /** @type {string} */ databaseUrl,
+  /** @type {string[]} */ flags,
+  /** @type {Record<string, string>} */ environment,
+) {
   const port = await freePort();
   const started = start(process.execPath, [...startFlags(), ...flags, MAIN], {
     PORT: String(port),
@@ -52,6 +56,7 @@ async function startOne(/** @type {string} */ databaseUrl, /** @type {string[]} 
     ADMIN_TOKEN,
     GENERIC_WEBHOOK_SECRET: SECRETS.generic,
     STRIPE_WEBHOOK_SECRET: SECRETS.stripe,
+    ...environment,
   });
   const url = `http://127.0.0.1:${port}`;
   await answers(started, `${url}/readyz`);

@@ -11,7 +11,7 @@ export const SECRETS = {
 export const BODY_BYTES = 880;
 
 /** Events of so many payments are told step by step, as they would be by many customers at once. */
-const CONCURRENT_PAYMENTS = 64;
+const CONCURRENT_PAYMENTS = 128;
 
 /**
  * @typedef {object} Workload
