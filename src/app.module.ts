@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { SettingsModule } from './config/settings.module.js';
 import { type Settings } from './config/settings.js';
+import { DashboardModule } from './dashboard/dashboard.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EventsModule } from './events/events.module.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
@@ -22,6 +23,7 @@ export class AppModule {
         PaymentsModule,
         EventsModule,
         NotificationsModule,
+        DashboardModule,
       ],
     };
   }

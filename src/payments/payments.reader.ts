@@ -10,6 +10,15 @@ import { type PaymentDetailDto, type PaymentDto } from './payment.dto.js';
 import { type PaymentsQueryDto } from './payments-query.dto.js';
 import { statementAnswers } from './statement-answer.js';
 
+/** Payments of one name that are looked up before they are read. */
+const MANY = 1_000;
+
+/** Each by its index: $1 a reference, $2 what a group may be stored as. */
+const NAMED = `
+  WITH grouped AS MATERIALIZED (SELECT id FROM payments WHERE groups && $2)
+  (SELECT id FROM payments WHERE reference = $1 LIMIT ${MANY + 1})
+  UNION (SELECT id FROM grouped LIMIT ${MANY + 1})`;
+
 /** Reads payments. Writes nothing: payments are made by folding what events say. */
 @Injectable()
 export class PaymentsReader {
@@ -17,12 +26,43 @@ export class PaymentsReader {
 
   /** A page by id descending; ids are UUID v7, so the newest come first and never change places. */
   async list(query: PaymentsQueryDto): Promise<Page<PaymentDto>> {
+    const { reference } = query;
     const rows = await this.prisma.payment.findMany({
-      where: paymentsWhere(query),
+      where: {
+        AND: [paymentsWhere(query), reference === undefined ? {} : await this.named(reference)],
+      },
       orderBy: { id: 'desc' },
       take: query.limit + 1,
     });
     return pageOf(rows, query.limit, paymentAnswer);
+  }
+
+  /**
+   * All payments that meet the filters, newest first: at least one page, be it empty. Each page is read
+   * by itself when it is asked for, so a payment is as it is then.
+   */
+  async *pages(
+    query: Omit<PaymentsQueryDto, 'cursor' | 'limit'>,
+    limit: number,
+  ): AsyncGenerator<PaymentDto[]> {
+    let cursor: string | undefined;
+    do {
+      const { data, nextCursor } = await this.list({ ...query, cursor, limit });
+      yield data;
+      cursor = nextCursor === null ? undefined : data.at(-1)!.id;
+    } while (cursor !== undefined);
+  }
+
+  /**
+   * Those of a reference or a group. The few that there mostly are, are looked up before: Postgres, which
+   * takes a group that it has no statistics of for a frequent one, would walk over all payments for them.
+   */
+  private async named(reference: string): Promise<Prisma.PaymentWhereInput> {
+    const groups = groupsNamed(reference);
+    const { rows } = await this.prisma.pool.query<{ id: string }>(NAMED, [reference, groups]);
+    // So many are met soon on any walk.
+    if (rows.length > MANY) return { OR: [{ reference }, { groups: { hasSome: groups } }] };
+    return { id: { in: rows.map(({ id }) => id) } };
   }
 
   /** One payment with all that it was made of, at one moment; for a payment that was joined away, the survivor. */
@@ -76,7 +116,7 @@ async function survivorOf(tx: Prisma.TransactionClient, id: string): Promise<Pay
 }
 
 function paymentsWhere(query: PaymentsQueryDto): Prisma.PaymentWhereInput {
-  const { source, status, currency, reference, ref, from, to, cursor } = query;
+  const { source, status, currency, ref, from, to, cursor } = query;
   return {
     // Neither payments that were joined into others nor those whose statements a replay took away.
     mergedInto: null,
@@ -86,10 +126,6 @@ function paymentsWhere(query: PaymentsQueryDto): Prisma.PaymentWhereInput {
     status: status && { in: status },
     currency,
     occurredAt: from || to ? { gte: from, lt: to } : undefined,
-    OR:
-      reference === undefined
-        ? undefined
-        : [{ reference }, { groups: { hasSome: groupsNamed(reference) } }],
     paymentRefs: ref === undefined ? undefined : { some: { OR: refsNamed(ref) } },
   };
 }

@@ -24,7 +24,7 @@ export interface Bytes {
 
 /**
  * The events of a body; at least one, so that something is stored for whatever is authentic.
- * @param onFault is told of a normaliser that threw: a fault of ours, for which no event may be lost
+ * @param onFault is told of a provider that threw: a fault of ours, for which no event may be lost
  */
 export function normalise(
   source: Source,
@@ -37,10 +37,11 @@ export function normalise(
 }
 
 function read(source: Source, bytes: Bytes, onFault: (error: unknown) => void): PaymentEvent[] {
-  const json = readJson(bytes.body);
-  if (!json.ok) return [unreadable({ status: 'quarantined', code: json.code })];
+  const { provider } = source;
   try {
-    const events = source.provider.normalise(json.value, {
+    const json = provider.decode?.(bytes.body) ?? readJson(bytes.body);
+    if (!json.ok) return [unreadable({ status: 'quarantined', code: json.code })];
+    const events = provider.normalise(json.value, {
       options: source.options,
       headers: bytes.headers,
       body: bytes.body,
@@ -48,7 +49,7 @@ function read(source: Source, bytes: Bytes, onFault: (error: unknown) => void): 
     });
     return events.length > 0 ? events : [unreadable({ status: 'ignored' })];
   } catch (error) {
-    // Quarantined, it is replayed once the normaliser is mended.
+    // Quarantined, it is replayed once the provider is mended.
     onFault(error);
     return [unreadable({ status: 'quarantined', code: 'validation_failed' })];
   }

@@ -11,6 +11,11 @@ export class Sources {
     this.byName = new Map(settings.sources.map((source) => [source.name, source]));
   }
 
+  /** All of them, switched on or not, by name. */
+  get all(): readonly Source[] {
+    return [...this.byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
   /** A source that is switched on, or undefined: who asks does not learn which of the two it is. */
   enabled(name: string): Source | undefined {
     const source = this.byName.get(name);

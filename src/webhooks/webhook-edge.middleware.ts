@@ -4,7 +4,9 @@ import { SETTINGS } from '../config/settings.module.js';
 import { type Settings, type Source } from '../config/settings.js';
 import { BodyAborted, checkDeclaredSize, readBody } from '../http/read-body.js';
 import { Problem } from '../operations/problem.js';
+import { Acknowledgements } from './acknowledgements.js';
 import { Admission } from './admission.js';
+import { Refusals } from './refusals.js';
 import { Sources } from './sources.js';
 import { type WebhookRequest } from './webhook-request.js';
 
@@ -13,44 +15,81 @@ const PATH = /^\/webhooks\/([a-z0-9][a-z0-9-]{0,62})$/;
 /**
  * The edge: what can be said of a request before its signature. In the order in which a problem is
  * answered: the source, the method, the encoding, the type, the size. Whether there is room for it is
- * told after the signature.
+ * told after the signature. A provider's check of its endpoint needs no more than the edge.
  */
 @Injectable()
 export class WebhookEdge implements NestMiddleware {
   constructor(
     private readonly sources: Sources,
     private readonly admission: Admission,
+    private readonly refusals: Refusals,
+    private readonly acknowledgements: Acknowledgements,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   async use(request: WebhookRequest, response: Response, next: NextFunction): Promise<void> {
+    const begin = performance.now();
+    response.once('finish', () => {
+      // Authentic, and stored whatever it was answered.
+      if (request.delivery !== undefined && response.statusCode < 500) {
+        this.acknowledgements.add(performance.now() - begin);
+      }
+    });
+    let entered: boolean;
+    try {
+      entered = await this.enter(request, response);
+    } catch (error) {
+      if (error instanceof BodyAborted) return;
+      // That there is no room says nothing of the request.
+      if (error instanceof Problem && error.getStatus() < 500) {
+        this.refusals.note(request, nameIn(request), error.code);
+      }
+      throw error;
+    }
+    if (entered) next();
+  }
+
+  /**
+   * Leaves what the guard needs on the request; false where the request has been answered already.
+   * @throws {Problem} what is wrong with it
+   */
+  private async enter(request: WebhookRequest, response: Response): Promise<boolean> {
     const receivedAt = new Date();
     const source = this.sourceOf(request);
     if (request.method !== 'POST') {
-      throw new Problem('method_not_allowed', { headers: { Allow: 'POST' } });
+      const answer = answerToCheck(request, source);
+      if (answer === null) throw new Problem('method_not_allowed', { headers: { Allow: 'POST' } });
+      response.type('text/plain').send(answer);
+      return false;
     }
     checkEncoding(request);
     checkContentType(request, source);
     checkDeclaredSize(request, this.settings.bodyLimit);
     const { refusal, hold } = this.admission.enter(response);
-    try {
-      const bytes = await readBody(request, response, this.settings.bodyLimit, hold);
-      request.webhook = { source, bytes, receivedAt, refusal };
-    } catch (error) {
-      if (error instanceof BodyAborted) return;
-      throw error;
-    }
-    next();
+    const bytes = await readBody(request, response, this.settings.bodyLimit, hold);
+    request.webhook = { source, bytes, receivedAt, refusal };
+    return true;
   }
 
   private sourceOf(request: WebhookRequest): Source {
-    const path = request.originalUrl.split('?', 1)[0]!;
-    const name = PATH.exec(path)?.[1];
-    if (name === undefined) throw new Problem('not_found');
+    const name = nameIn(request);
+    if (name === null) throw new Problem('not_found');
     const source = this.sources.enabled(name);
     if (source === undefined) throw new Problem('source_not_found');
     return source;
   }
+}
+
+/** The name of a source in the address; null where there is none. */
+function nameIn({ originalUrl }: WebhookRequest): string | null {
+  return PATH.exec(originalUrl.split('?', 1)[0]!)?.[1] ?? null;
+}
+
+/** What the provider wants to hear when it checks that the endpoint is ours; null for anything else. */
+function answerToCheck({ method, originalUrl }: WebhookRequest, source: Source): string | null {
+  const query = originalUrl.indexOf('?');
+  if (method !== 'GET' || query < 0) return null;
+  return source.provider.challenge?.(new URLSearchParams(originalUrl.slice(query)), source) ?? null;
 }
 
 /** The signature is about the bytes as they were sent: nothing is decompressed. */

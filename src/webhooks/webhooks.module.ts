@@ -1,8 +1,10 @@
 import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
 import { NotificationsModule } from '../notifications/notifications.module.js';
+import { Acknowledgements } from './acknowledgements.js';
 import { Admission } from './admission.js';
 import { PaymentsService } from './payments.service.js';
 import { ReapplyService } from './reapply.service.js';
+import { Refusals } from './refusals.js';
 import { Sources } from './sources.js';
 import { WebhookEdge } from './webhook-edge.middleware.js';
 import { WebhooksController } from './webhooks.controller.js';
@@ -11,8 +13,8 @@ import { WebhooksController } from './webhooks.controller.js';
 @Module({
   imports: [NotificationsModule],
   controllers: [WebhooksController],
-  providers: [Admission, PaymentsService, ReapplyService, Sources],
-  exports: [PaymentsService, ReapplyService, Sources],
+  providers: [Acknowledgements, Admission, PaymentsService, ReapplyService, Refusals, Sources],
+  exports: [Acknowledgements, PaymentsService, ReapplyService, Refusals, Sources],
 })
 export class WebhooksModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

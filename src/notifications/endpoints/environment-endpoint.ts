@@ -4,6 +4,7 @@ import { type NotifySettings, type Settings } from '../../config/settings.js';
 import { PrismaService } from '../../database/prisma.service.js';
 import { type Prisma } from '../../generated/prisma/client.js';
 import { newId } from '../../operations/ids.js';
+import { isDatabaseUnavailable } from '../../operations/prisma-errors.js';
 import { checkEndpointUrl } from '../outbound/endpoint-url.js';
 import { OutboundRules } from '../outbound/outbound-rules.js';
 import { EndpointSecrets } from './endpoint-secrets.js';
@@ -26,10 +27,20 @@ export class EnvironmentEndpoint implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    await this.openSecrets();
     const { notify } = this.settings;
-    if (notify === null) await this.pause();
-    else await this.set(notify);
+    if (notify !== null) {
+      await this.openSecrets();
+      await this.set(notify);
+      return;
+    }
+    try {
+      await this.openSecrets();
+      await this.pause();
+    } catch (error) {
+      if (!isDatabaseUnavailable(error)) throw error;
+      // Nothing that is to be told hangs on it, and what the service is for has its own answer to this.
+      this.logger.error({ msg: 'the endpoints were not looked at', err: error });
+    }
   }
 
   /** @throws SealedSecretError where ENCRYPTION_KEY does not open one: known now, not at the first sending */
