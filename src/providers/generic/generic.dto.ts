@@ -99,8 +99,12 @@ function IsCurrency(): PropertyDecorator {
 function IsMajorUnits(): PropertyDecorator {
   const isText = (value: unknown): value is string | JsonNumber =>
     typeof value === 'string' || value instanceof JsonNumber;
-  const reading = (value: unknown, args: ValidationArguments) =>
-    isText(value) ? moneyOf(args.object as GenericEventDto) : null;
+  const reading = (value: unknown, args: ValidationArguments) => {
+    const event = args.object as GenericEventDto;
+    // Of another field, which is not checked yet; that it is no text is that field's error.
+    const { currency }: { currency?: unknown } = event;
+    return isText(value) && typeof (currency ?? '') === 'string' ? moneyOf(event) : null;
+  };
   return (target, property) => {
     ValidateBy({
       name: 'isDecimal',

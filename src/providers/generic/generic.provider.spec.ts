@@ -212,6 +212,13 @@ describe('amounts', () => {
     expect(zero('payment_disputed')).toBe('validation_failed');
   });
 
+  it.each([[['EUR']], [{ a: 1 }], [7], [true]])(
+    'in the currency %j are refused, in words about the currency alone',
+    (currency) => {
+      expect(refusalOf({ ...EVENT, currency })).toEqual(['validation_failed', 'currency']);
+    },
+  );
+
   it('are in the currency of the body in any case, else in the default', () => {
     const without = { ...EVENT, currency: undefined };
     expect(statementOf({ ...EVENT, currency: 'eur' }).currency).toBe('EUR');
