@@ -6,7 +6,14 @@ import tseslint from 'typescript-eslint';
 import { noProviderNames } from './eslint/no-provider-names.mjs';
 
 export default defineConfig(
-  globalIgnores(['dist', 'coverage', 'data', 'src/generated', 'bench/.work', 'bench/**/generated']),
+  globalIgnores([
+    '**/dist',
+    'coverage',
+    'data',
+    'src/generated',
+    'bench/.work',
+    'bench/**/generated',
+  ]),
   eslint.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   {

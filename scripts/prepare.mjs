@@ -1,8 +1,10 @@
-// Makes the service ready to run: checks what it needs, generates the Prisma client, builds.
+// Makes the service ready to run: checks what it needs, generates the Prisma client, builds the service
+// and the page of its dashboard.
 // Nothing is done when nothing changed since the last build; the build tools are not needed then.
 // Plain Node without dependencies, since these may be what is missing.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -10,9 +12,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
-const STAMP = path.join(root, 'dist', '.built-from');
-/** What a build is made of. */
-const SOURCES = [
+/** What the service is made of. */
+const SERVICE = [
   'src',
   'prisma/schema.prisma',
   'package.json',
@@ -23,22 +24,58 @@ const SOURCES = [
   'prisma.config.ts',
 ];
 
-function main() {
+/** What the page is made of: it shares code and types with the service. */
+const PAGE = ['dashboard', ...SERVICE];
+
+async function main() {
   checkNode();
   if (!existsSync(path.join(root, 'node_modules'))) {
     fail('The dependencies are not installed.', 'Run: npm ci');
   }
-  const from = hashOfSources();
   const generateOnly = process.argv.includes('--generate-only');
-  const result = path.join(root, generateOnly ? 'src/generated/prisma/client.ts' : 'dist/main.js');
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === from && existsSync(result)) return;
+  const service = target(
+    'dist',
+    generateOnly ? '../src/generated/prisma/client.ts' : 'main.js',
+    SERVICE,
+  );
+  const page = target('dashboard/dist', 'index.html', PAGE);
+  if (service.isFresh && page.isFresh) return;
   checkBuildTools();
   process.stderr.write('building…\n');
-  run(process.execPath, [path.join(root, 'scripts', 'generate.mjs')]);
+  // Neither needs what the other makes.
+  await Promise.all([
+    service.isFresh ? null : buildService(service, generateOnly),
+    page.isFresh ? null : buildPage(page),
+  ]);
+}
+
+/** A directory that a build empties and fills; whether it holds what today's sources make. */
+function target(directory, result, sources) {
+  const stamp = path.join(root, directory, '.built-from');
+  const from = hashOf(sources);
+  const isFresh =
+    existsSync(path.join(root, directory, result)) &&
+    existsSync(stamp) &&
+    readFileSync(stamp, 'utf8') === from;
+  return { stamp, from, isFresh };
+}
+
+async function buildService(service, generateOnly) {
+  await run(path.join(root, 'scripts', 'generate.mjs'));
   if (generateOnly) return;
-  run(process.execPath, [require.resolve('@nestjs/cli/bin/nest.js'), 'build']);
-  mkdirSync(path.dirname(STAMP), { recursive: true });
-  writeFileSync(STAMP, from);
+  await run(require.resolve('@nestjs/cli/bin/nest.js'), 'build');
+  mark(service);
+}
+
+async function buildPage(page) {
+  const vite = path.join(path.dirname(require.resolve('vite/package.json')), 'bin', 'vite.js');
+  await run(vite, 'build', '--config', path.join(root, 'dashboard', 'vite.config.ts'));
+  mark(page);
+}
+
+function mark({ stamp, from }) {
+  mkdirSync(path.dirname(stamp), { recursive: true });
+  writeFileSync(stamp, from);
 }
 
 function checkNode() {
@@ -51,9 +88,9 @@ function checkNode() {
 }
 
 function checkBuildTools() {
-  const missing = ['@nestjs/cli/package.json', 'typescript/package.json', 'prisma/package.json']
-    .filter((name) => !canResolve(name))
-    .map((name) => name.replace('/package.json', ''));
+  const missing = ['@nestjs/cli', 'typescript', 'prisma', 'vite'].filter(
+    (name) => !canResolve(`${name}/package.json`),
+  );
   if (missing.length === 0) return;
   fail(
     `The build tools are not installed: ${missing.join(', ')} (NODE_ENV=production or --omit=dev leave them out).`,
@@ -70,9 +107,9 @@ function canResolve(name) {
   }
 }
 
-function hashOfSources() {
+function hashOf(sources) {
   const hash = createHash('sha256');
-  for (const file of SOURCES.flatMap(filesOf)) {
+  for (const file of sources.flatMap(filesOf)) {
     hash
       .update(file)
       .update('\0')
@@ -86,11 +123,12 @@ function hashOfSources() {
 function filesOf(relative) {
   const absolute = path.join(root, relative);
   if (!existsSync(absolute)) return [];
-  const entries = relative === 'src' || relative.startsWith('src/') ? list(absolute) : null;
+  const entries = /^(src|dashboard)(\/|$)/.test(relative) ? list(absolute) : null;
   if (entries === null) return [relative];
   return entries.flatMap((entry) => {
     const name = `${relative}/${entry.name}`;
-    if (name === 'src/generated' || entry.name === 'testing') return [];
+    if (name === 'src/generated' || name === 'dashboard/dist' || entry.name === 'testing')
+      return [];
     if (entry.isDirectory()) return filesOf(name);
     return name.endsWith('.spec.ts') ? [] : [name];
   });
@@ -108,8 +146,10 @@ function list(directory) {
   }
 }
 
-function run(command, args) {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
+/** Runs a program of Node's to its end; where it fails, this ends as it did. */
+async function run(program, ...args) {
+  const child = spawn(process.execPath, [program, ...args], { cwd: root, stdio: ['ignore', 2, 2] });
+  const [status] = await once(child, 'exit');
   if (status !== 0) process.exit(status ?? 1);
 }
 
@@ -118,4 +158,4 @@ function fail(problem, cure) {
   process.exit(1);
 }
 
-main();
+await main();
