@@ -133,11 +133,16 @@ describe('service.lock', () => {
 
 /** A program of its own: takes the lock twenty times, writes when it has it, and is killed at the end. */
 async function compileRacer(directory: string): Promise<string> {
-  const sources = path.resolve('src/database/embedded');
   await mkdir(directory, { recursive: true });
   await writeFile(path.join(directory, 'package.json'), '{"type":"module"}');
-  for (const name of ['service-lock', 'files', 'processes']) {
-    const { code } = await transformFile(path.join(sources, `${name}.ts`));
+  for (const name of [
+    'database/embedded/service-lock',
+    'database/embedded/files',
+    'database/embedded/processes',
+    'files/private-files',
+  ]) {
+    const { code } = await transformFile(path.resolve('src', `${name}.ts`));
+    await mkdir(path.dirname(path.join(directory, name)), { recursive: true });
     await writeFile(path.join(directory, `${name}.js`), code);
   }
   const program = path.join(directory, 'racer.js');
@@ -145,7 +150,7 @@ async function compileRacer(directory: string): Promise<string> {
     program,
     `import { appendFileSync } from 'node:fs';
      import { setTimeout as sleep } from 'node:timers/promises';
-     import { acquireServiceLock } from './service-lock.js';
+     import { acquireServiceLock } from './database/embedded/service-lock.js';
      const dataDir = process.argv[2];
      const say = (word) => appendFileSync(dataDir + '/log', word + ' ' + process.pid + '\\n');
      for (let round = 1; round <= 20; ) {

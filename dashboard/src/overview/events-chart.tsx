@@ -36,7 +36,9 @@ export default function EventsChart({ of: overview }: { of: OverviewDto }) {
       />
       {overview.eventsPerMinute.length === 0 ? (
         <Text size="sm" c="dimmed">
-          Nothing was received. Below is when each source was last heard of.
+          {overview.asOf.events === null
+            ? 'Counting…'
+            : 'Nothing was received. Below is when each source was last heard of.'}
         </Text>
       ) : (
         <BarChart
