@@ -10,6 +10,7 @@ import {
   type SignedSample,
   type SigningContext,
 } from '../provider.js';
+import { scenariosOf } from '../scenarios.js';
 import { itemsOf, signedContent } from './adyen.signature.js';
 
 /**
@@ -141,13 +142,7 @@ class SamplePayment {
   }
 }
 
-function scenario(play: (payment: SamplePayment) => void) {
-  return (context: SampleContext): readonly Sample[] => {
-    const payment = new SamplePayment(context);
-    play(payment);
-    return payment.samples;
-  };
-}
+const scenario = scenariosOf(SamplePayment);
 
 export const adyenScenarios: Record<ScenarioName, (context: SampleContext) => readonly Sample[]> = {
   succeeded: scenario((payment) => {

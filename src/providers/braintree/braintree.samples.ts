@@ -7,6 +7,7 @@ import {
   type SignedSample,
   type SigningContext,
 } from '../provider.js';
+import { scenariosOf } from '../scenarios.js';
 import { formOf, publicKeyOf } from './braintree.signature.js';
 
 /** Adds the signature of a notification as Braintree makes it. A body without payload stays as it is. */
@@ -152,13 +153,7 @@ class SamplePayment {
   }
 }
 
-function scenario(play: (payment: SamplePayment) => void) {
-  return (context: SampleContext): readonly Sample[] => {
-    const payment = new SamplePayment(context);
-    play(payment);
-    return payment.samples;
-  };
-}
+const scenario = scenariosOf(SamplePayment);
 
 /** Braintree tells of no authorization and of no void of a transaction. */
 export const braintreeScenarios: Partial<

@@ -7,6 +7,7 @@ import {
   type SignedSample,
   type SigningContext,
 } from '../provider.js';
+import { scenariosOf } from '../scenarios.js';
 
 /** Signs a body as Checkout.com does, with the static Authorization where one is configured. */
 export function signCheckout({ body }: Sample, { secret, options }: SigningContext): SignedSample {
@@ -124,13 +125,7 @@ class SamplePayment {
   }
 }
 
-function scenario(play: (payment: SamplePayment) => void) {
-  return (context: SampleContext): readonly Sample[] => {
-    const payment = new SamplePayment(context);
-    play(payment);
-    return payment.samples;
-  };
-}
+const scenario = scenariosOf(SamplePayment);
 
 export const checkoutScenarios: Record<
   ScenarioName,

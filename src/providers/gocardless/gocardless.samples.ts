@@ -7,6 +7,7 @@ import {
   type SignedSample,
   type SigningContext,
 } from '../provider.js';
+import { scenariosOf } from '../scenarios.js';
 
 /** Signs a body as GoCardless does: hex HMAC-SHA256 of the body. */
 export function signGocardless({ body }: Sample, { secret }: SigningContext): SignedSample {
@@ -75,13 +76,7 @@ class SamplePayment {
   }
 }
 
-function scenario(play: (payment: SamplePayment) => void) {
-  return (context: SampleContext): readonly Sample[] => {
-    const payment = new SamplePayment(context);
-    play(payment);
-    return payment.samples;
-  };
-}
+const scenario = scenariosOf(SamplePayment);
 
 /**
  * A direct debit is not authorized and captured later; and since no event states an amount, nobody can

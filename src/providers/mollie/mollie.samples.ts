@@ -7,6 +7,7 @@ import {
   type SignedSample,
   type SigningContext,
 } from '../provider.js';
+import { scenariosOf } from '../scenarios.js';
 
 /** Signs a body as Mollie does: `sha256=<hex HMAC-SHA256 of the body>`. */
 export function signMollie({ body }: Sample, { secret }: SigningContext): SignedSample {
@@ -136,13 +137,7 @@ class SamplePayment {
   }
 }
 
-function scenario(play: (payment: SamplePayment) => void) {
-  return (context: SampleContext): readonly Sample[] => {
-    const payment = new SamplePayment(context);
-    play(payment);
-    return payment.samples;
-  };
-}
+const scenario = scenariosOf(SamplePayment);
 
 export const mollieScenarios: Record<ScenarioName, (context: SampleContext) => readonly Sample[]> =
   {

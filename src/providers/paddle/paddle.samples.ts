@@ -7,6 +7,7 @@ import {
   type SignedSample,
   type SigningContext,
 } from '../provider.js';
+import { scenariosOf } from '../scenarios.js';
 
 /** Signs a body as Paddle does: `ts=<unix seconds>;h1=<hex HMAC-SHA256 of "ts:body">`. */
 export function signPaddle({ body }: Sample, { secret, at }: SigningContext): SignedSample {
@@ -188,13 +189,7 @@ function timeText(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('Z', '869Z');
 }
 
-function scenario(play: (payment: SamplePayment) => void) {
-  return (context: SampleContext): readonly Sample[] => {
-    const payment = new SamplePayment(context);
-    play(payment);
-    return payment.samples;
-  };
-}
+const scenario = scenariosOf(SamplePayment);
 
 /** Paddle authorizes nothing that is captured later: money is taken at once or not at all. */
 export const paddleScenarios: Provider['scenarios'] = {

@@ -7,6 +7,7 @@ import {
   type SignedSample,
   type SigningContext,
 } from '../provider.js';
+import { scenariosOf } from '../scenarios.js';
 import { type PaypalKey } from './paypal.signing-key.js';
 import {
   ALGORITHM,
@@ -282,13 +283,7 @@ function link(rel: string, href: string, method = 'GET'): Json {
   return { href, rel, method };
 }
 
-function scenario(play: (payment: SamplePayment) => void) {
-  return (context: SampleContext): readonly Sample[] => {
-    const payment = new SamplePayment(context);
-    play(payment);
-    return payment.samples;
-  };
-}
+const scenario = scenariosOf(SamplePayment);
 
 export const paypalScenarios: Record<ScenarioName, (context: SampleContext) => readonly Sample[]> =
   {

@@ -7,6 +7,7 @@ import {
   type SignedSample,
   type SigningContext,
 } from '../provider.js';
+import { scenariosOf } from '../scenarios.js';
 
 /** Signs a body as Paystack does: hex HMAC-SHA512 of the exact bytes with the key of the API. */
 export function signPaystack({ body }: Sample, { secret }: SigningContext): SignedSample {
@@ -158,13 +159,7 @@ class SamplePayment {
   }
 }
 
-function scenario(play: (payment: SamplePayment) => void) {
-  return (context: SampleContext): readonly Sample[] => {
-    const payment = new SamplePayment(context);
-    play(payment);
-    return payment.samples;
-  };
-}
+const scenario = scenariosOf(SamplePayment);
 
 /** Paystack tells of charges that succeeded, and neither of failed ones nor of authorizations. */
 export const paystackScenarios: Provider['scenarios'] = {

@@ -7,6 +7,7 @@ import {
   type SignedSample,
   type SigningContext,
 } from '../provider.js';
+import { scenariosOf } from '../scenarios.js';
 
 /** Signs a body as Razorpay does: hex HMAC-SHA256 of the exact bytes. */
 export function signRazorpay({ body }: Sample, { secret }: SigningContext): SignedSample {
@@ -212,13 +213,7 @@ class SamplePayment {
   }
 }
 
-function scenario(play: (payment: SamplePayment) => void) {
-  return (context: SampleContext): readonly Sample[] => {
-    const payment = new SamplePayment(context);
-    play(payment);
-    return payment.samples;
-  };
-}
+const scenario = scenariosOf(SamplePayment);
 
 export const razorpayScenarios: Record<
   ScenarioName,

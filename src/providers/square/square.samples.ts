@@ -7,6 +7,7 @@ import {
   type SignedSample,
   type SigningContext,
 } from '../provider.js';
+import { scenariosOf } from '../scenarios.js';
 
 /** Signs a body as Square does: base64 HMAC-SHA256 of the notification URL and the body. */
 export function signSquare({ body }: Sample, { secret, url }: SigningContext): SignedSample {
@@ -157,13 +158,7 @@ class SamplePayment {
   }
 }
 
-function scenario(play: (payment: SamplePayment) => void) {
-  return (context: SampleContext): readonly Sample[] => {
-    const payment = new SamplePayment(context);
-    play(payment);
-    return payment.samples;
-  };
-}
+const scenario = scenariosOf(SamplePayment);
 
 const DECLINED = {
   category: 'PAYMENT_METHOD_ERROR',

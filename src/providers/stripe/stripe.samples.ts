@@ -7,6 +7,7 @@ import {
   type SignedSample,
   type SigningContext,
 } from '../provider.js';
+import { scenariosOf } from '../scenarios.js';
 
 /** Signs a body as Stripe does: `t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`. */
 export function signStripe({ body }: Sample, { secret, at }: SigningContext): SignedSample {
@@ -272,13 +273,7 @@ class SamplePayment {
   }
 }
 
-function scenario(play: (payment: SamplePayment) => void) {
-  return (context: SampleContext): readonly Sample[] => {
-    const payment = new SamplePayment(context);
-    play(payment);
-    return payment.samples;
-  };
-}
+const scenario = scenariosOf(SamplePayment);
 
 const DECLINED = {
   code: 'card_declined',
