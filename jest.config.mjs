@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -9,6 +11,8 @@ const common = {
 export default {
   // Of the whole run: Jest ignores it in a project.
   testTimeout: 60_000,
+  // Jest's own choice is one less than the cores: of two, one worker, and twice the time.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts', '!src/generated/**', '!src/main.ts', '!src/**/*.spec.ts'],
   projects: [

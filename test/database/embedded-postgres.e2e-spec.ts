@@ -279,7 +279,8 @@ async function publicDirectory(): Promise<string> {
 
 function othersReachTheProject(): boolean {
   try {
-    execFileSync('test', ['-r', 'package.json'], { uid: 65_534, gid: 65_534 });
+    // From the root on: whoever starts in a directory need not pass those above it.
+    execFileSync('test', ['-r', path.resolve('package.json')], { uid: 65_534, gid: 65_534 });
     return true;
   } catch {
     return false;
