@@ -6,6 +6,7 @@ import { isUuid, pageOf, type Page } from '../../operations/cursor.js';
 import { newId } from '../../operations/ids.js';
 import { Problem } from '../../operations/problem.js';
 import { OutboxSignal } from '../outbox-signal.js';
+import { LEASE } from '../sending/outbox.js';
 import { ENDPOINT_SELECTION, endpointAnswer, type SelectedEndpoint } from './endpoint-answer.js';
 import { EndpointSecrets } from './endpoint-secrets.js';
 import {
@@ -20,8 +21,6 @@ import {
 
 /** Rows of one statement; bounds how long locks are held. */
 const BATCH = 1000;
-/** Seconds that the worker holds a notification at most: one that is due later is in no worker's hands. */
-const LEASE = 60;
 
 /** The endpoints, as an operator makes and changes them. */
 @Injectable()
@@ -169,7 +168,8 @@ export class EndpointsService {
         WHERE status = 'pending' AND id = ANY(ARRAY(
           SELECT id FROM notifications
           WHERE endpoint_id = ${endpointId}::uuid AND status = 'pending'
-            AND due_at > now() + ${LEASE}::int * interval '1 second'
+            -- One that is due later is in no worker's hands.
+            AND due_at > now() + ${LEASE}::int * interval '1 millisecond'
           LIMIT ${BATCH} FOR NO KEY UPDATE SKIP LOCKED))`;
     }
     this.signal.raise();

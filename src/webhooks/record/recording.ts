@@ -256,8 +256,7 @@ async function applyToPayments(
     now,
     newId: context.newId,
     silent: false,
-    listening,
-    events: new Map(fresh.map((c) => [c.id, messageEvent(c)])),
+    telling: listening ? new Map(fresh.map((c) => [c.id, messageEvent(c)])) : null,
   });
 }
 

@@ -106,8 +106,7 @@ export async function replayBatch(
   await write(sql, changes, {
     ...context,
     now,
-    listening: await isAnybodyListening(sql),
-    events: new Map(),
+    telling: (await isAnybodyListening(sql)) ? new Map() : null,
   });
   return { outcomes, changes: changes.history };
 }

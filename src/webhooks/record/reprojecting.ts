@@ -58,7 +58,7 @@ export async function reprojectBatch(
     await write(
       sql,
       { ...changes, payments: written, movedRefs: [] },
-      { ...context, now, listening: await isAnybodyListening(sql), events: new Map() },
+      { ...context, now, telling: (await isAnybodyListening(sql)) ? new Map() : null },
     );
   }
   return { matched: living.length, changes: changes.history, written: written.map((p) => p.id) };

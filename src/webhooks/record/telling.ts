@@ -13,30 +13,26 @@ export async function isAnybodyListening(sql: Pick<Sql, 'query'>): Promise<boole
 /**
  * Writes a message for each version and a notification of it for each endpoint that wants it; a
  * version that no endpoint wants leaves nothing.
+ * @param events what made the versions, by the id of the WebhookEvent
  */
 export function tell(
   sql: Sql,
   told: readonly Told[],
-  work: {
-    readonly now: Date;
-    /** UUID v7, increasing. */
-    readonly newId: () => string;
-    /** By the id of the WebhookEvent. */
-    readonly events: ReadonlyMap<string, MessageEvent>;
-  },
+  events: ReadonlyMap<string, MessageEvent>,
+  { now, newId }: { readonly now: Date; readonly newId: () => string },
 ): void {
   if (told.length === 0) return;
   const rows = told.map((one) => {
     const { payment, change, type } = one;
-    const event = change.cause === 'event' ? work.events.get(change.webhookEventId!)! : null;
+    const event = change.cause === 'event' ? events.get(change.webhookEventId!)! : null;
     return {
-      id: work.newId(),
+      id: newId(),
       payment_id: payment.id,
       version: change.version,
       source: payment.source,
       type,
-      body: messageBody(one, event, work.now),
-      created_at: work.now,
+      body: messageBody(one, event, now),
+      created_at: now,
     };
   });
   send(sql, INSERT_NOTIFICATIONS, rows);

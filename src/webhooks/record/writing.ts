@@ -21,10 +21,11 @@ export interface WriteContext {
   readonly newId: () => string;
   /** Versions and history are written, nobody is told. */
   readonly silent: boolean;
-  /** Whether there is any endpoint. */
-  readonly listening: boolean;
-  /** What is told of the events of this transaction, by the id of the WebhookEvent. */
-  readonly events: ReadonlyMap<string, MessageEvent>;
+  /**
+   * What is told of the events of this transaction, by the id of the WebhookEvent; null where there is
+   * no endpoint to be told.
+   */
+  readonly telling: ReadonlyMap<string, MessageEvent> | null;
 }
 
 /**
@@ -70,5 +71,5 @@ export async function write(
     }));
     send(sql, MOVE_STATEMENTS, rows);
   }
-  if (context.listening) tell(sql, changes.told, context);
+  if (context.telling !== null) tell(sql, changes.told, context.telling, context);
 }
