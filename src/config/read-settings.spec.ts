@@ -800,6 +800,19 @@ describe('warnings', () => {
     ]);
   });
 
+  it('names what only some events of a source state, too', () => {
+    const seldom = fakeProvider('seldom', { alsoStates: { livemode: true } });
+    const result = readSettings({
+      env: { SELDOM_WEBHOOK_SECRET: SECRET },
+      providers: [seldom],
+      readFile: () => '',
+      generated: null,
+    });
+    expect('settings' in result && result.settings.warnings).toEqual([
+      'Source seldom accepts live and test events; set SELDOM_LIVEMODE to true or false to bind it to one.',
+    ]);
+  });
+
   it('names what a source of SOURCES_FILE is not bound to', () => {
     expect(warningsOf(...sourcesFile([{ ...SHOP, livemode: true }]))).toEqual([
       'Source shop-eu accepts every account; set "account" in SOURCES_FILE to bind it to one.',

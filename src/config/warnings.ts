@@ -80,17 +80,20 @@ function unusedNotifySecret(environment: Environment) {
   return [`${notifySecret.name} is set, but ${notifyUrl.name} is not: it has no effect.`];
 }
 
-/** Both are accepted and never mixed; but test events in the tables of live money deserve a word. */
+/**
+ * Both are accepted, and never mixed where each event states its own; but test events in the tables of
+ * live money deserve a word, the more where the ids of a payment say nothing of the mode.
+ */
 function unbound(source: Source, accountSetting: string, livemodeSetting: string): string[] {
   if (!source.enabled) return [];
-  const { refScope } = source.provider;
+  const { refScope, alsoStates } = source.provider;
   const warnings: string[] = [];
-  if (refScope.account && source.account === null) {
+  if ((refScope.account || alsoStates?.account) && source.account === null) {
     warnings.push(
       `Source ${source.name} accepts every account; set ${accountSetting} to bind it to one.`,
     );
   }
-  if (refScope.livemode && source.livemode === null) {
+  if ((refScope.livemode || alsoStates?.livemode) && source.livemode === null) {
     warnings.push(
       `Source ${source.name} accepts live and test events; set ${livemodeSetting} to true or false to bind it to one.`,
     );

@@ -521,6 +521,10 @@ describe.each(PROVIDERS.map((provider) => [provider.name, provider] as const))(
         for (const event of events) {
           expect(ids.has(event.eventId)).toBe(event.eventId === null);
           if (event.eventId !== null) ids.add(event.eventId);
+          // So that the start can say that a source is not bound to one.
+          const { refScope, alsoStates } = provider;
+          if (event.account !== null) expect(refScope.account || alsoStates?.account).toBe(true);
+          if (event.livemode !== null) expect(refScope.livemode || alsoStates?.livemode).toBe(true);
           if (event.occurredAt > 0) {
             expect(event.occurredAt).toBeGreaterThanOrEqual(last);
             last = event.occurredAt;

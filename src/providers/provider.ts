@@ -228,6 +228,8 @@ export interface Provider {
   readonly options: readonly OptionDeclaration[];
   /** Whether *each* event states account or livemode, so that they are part of every ref. */
   readonly refScope: { readonly account: boolean; readonly livemode: boolean };
+  /** What of these some events state without being part of refs: a source deserves to be bound to it. */
+  readonly alsoStates?: { readonly account?: true; readonly livemode?: true };
   /** Increased whenever the same bytes would be normalised differently. */
   readonly normaliserVersion: number;
   /** An authentic body that cannot be used is answered 400 instead of 200 (it is stored all the same). */

@@ -55,6 +55,7 @@ export const adyenProvider: Provider = {
   ],
   // A reference of Adyen is unique among all accounts, and whether it is live is not signed.
   refScope: { account: false, livemode: false },
+  alsoStates: { account: true, livemode: true },
   normaliserVersion: 2,
   refusesUnusable: false,
   acknowledgement: { contentType: 'text/plain', body: '[accepted]' },

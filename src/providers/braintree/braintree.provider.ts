@@ -58,6 +58,7 @@ export const braintreeProvider: Provider = {
   ],
   // A transaction's id is unique among all merchants, and its events need not state one.
   refScope: { account: false, livemode: false },
+  alsoStates: { account: true },
   normaliserVersion: 1,
   refusesUnusable: false,
   subscriptions: [...BRAINTREE_KINDS.keys()],

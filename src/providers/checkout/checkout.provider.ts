@@ -8,7 +8,7 @@ import {
 } from '../provider.js';
 import { signatureHeader } from '../signing/headers.js';
 import { equalsHex, hmacSha256 } from '../signing/hmac.js';
-import { verifyWithSecrets } from '../signing/secrets.js';
+import { verifyHeader } from '../signing/secrets.js';
 import { CHECKOUT_EVENT_TYPES, normaliseCheckout } from './checkout.normaliser.js';
 import { checkoutScenarios, signCheckout } from './checkout.samples.js';
 
@@ -63,13 +63,12 @@ function verifyCheckout(request: SignedRequest, context: VerificationContext): V
       return { authentic: false, code: 'signature_invalid' };
     }
   }
-  const header = signatureHeader(request, 'Cko-Signature');
-  if (!header.ok) return { authentic: false, code: header.code };
-  return verifyWithSecrets(
+  return verifyHeader(
+    request,
     context.secrets,
-    [header.value.toLowerCase()],
+    'Cko-Signature',
     (secret) => hmacSha256(secret, request.body),
-    equalsHex,
+    (candidate, digest) => equalsHex(candidate.toLowerCase(), digest),
   );
 }
 

@@ -1,8 +1,7 @@
 import { majorToMinor } from '../money.js';
 import { type OptionDeclaration, type Provider } from '../provider.js';
-import { signatureHeader } from '../signing/headers.js';
 import { equalsHex, hmacSha256 } from '../signing/hmac.js';
-import { verifyWithSecrets } from '../signing/secrets.js';
+import { verifyHeader } from '../signing/secrets.js';
 import { GENERIC_EVENT_TYPES } from './generic.dto.js';
 import { normaliseGeneric } from './generic.normaliser.js';
 import { genericScenarios, signGeneric } from './generic.samples.js';
@@ -32,21 +31,22 @@ export const genericProvider: Provider = {
   refusesUnusable: true,
   subscriptions: [...GENERIC_EVENT_TYPES.keys()],
 
-  verify(request, { secrets }) {
-    const header = signatureHeader(request, 'X-Signature');
-    if (!header.ok) return { authentic: false, code: header.code };
-    const hex = header.value.startsWith(PREFIX) ? header.value.slice(PREFIX.length) : header.value;
-    return verifyWithSecrets(
+  verify: (request, { secrets }) =>
+    verifyHeader(
+      request,
       secrets,
-      [hex],
+      'X-Signature',
       (secret) => hmacSha256(secret, request.body),
-      equalsHex,
-    );
-  },
+      (candidate, digest) => equalsHex(withoutPrefix(candidate), digest),
+    ),
   normalise: normaliseGeneric,
   scenarios: genericScenarios,
   sign: signGeneric,
 };
+
+function withoutPrefix(signature: string): string {
+  return signature.startsWith(PREFIX) ? signature.slice(PREFIX.length) : signature;
+}
 
 /** The option that the normaliser needs, under a variable's name. */
 export function currencyOption(variable: string): OptionDeclaration {

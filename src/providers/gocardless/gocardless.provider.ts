@@ -4,9 +4,8 @@ import {
   type Verification,
   type VerificationContext,
 } from '../provider.js';
-import { signatureHeader } from '../signing/headers.js';
 import { equalsHex, hmacSha256 } from '../signing/hmac.js';
-import { verifyWithSecrets } from '../signing/secrets.js';
+import { verifyHeader } from '../signing/secrets.js';
 import { GOCARDLESS_EVENT_TYPES, normaliseGocardless } from './gocardless.normaliser.js';
 import { gocardlessScenarios, signGocardless } from './gocardless.samples.js';
 
@@ -29,6 +28,7 @@ export const gocardlessProvider: Provider = {
   options: [],
   // Only the events of partners' apps state an account.
   refScope: { account: false, livemode: false },
+  alsoStates: { account: true },
   normaliserVersion: 1,
   refusesUnusable: false,
   subscriptions: [...GOCARDLESS_EVENT_TYPES.keys()],
@@ -40,12 +40,6 @@ export const gocardlessProvider: Provider = {
 
 /** `Webhook-Signature: <hex HMAC-SHA256 of the body>`: one signature for all events of a request. */
 function verifyGocardless(request: SignedRequest, { secrets }: VerificationContext): Verification {
-  const header = signatureHeader(request, 'Webhook-Signature');
-  if (!header.ok) return { authentic: false, code: header.code };
-  return verifyWithSecrets(
-    secrets,
-    [header.value],
-    (secret) => hmacSha256(secret, request.body),
-    equalsHex,
-  );
+  const digestOf = (secret: string) => hmacSha256(secret, request.body);
+  return verifyHeader(request, secrets, 'Webhook-Signature', digestOf, equalsHex);
 }

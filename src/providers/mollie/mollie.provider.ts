@@ -31,6 +31,7 @@ export const mollieProvider: Provider = {
   options: [],
   // Chargebacks state no mode.
   refScope: { account: false, livemode: false },
+  alsoStates: { livemode: true },
   normaliserVersion: 1,
   refusesUnusable: false,
   subscriptions: [...MOLLIE_EVENT_TYPES.keys()],

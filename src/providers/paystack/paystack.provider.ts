@@ -1,7 +1,6 @@
 import { type Provider, type SignedRequest, type VerificationContext } from '../provider.js';
-import { signatureHeader } from '../signing/headers.js';
 import { equalsHex, hmacSha512 } from '../signing/hmac.js';
-import { verifyWithSecrets } from '../signing/secrets.js';
+import { verifyHeader } from '../signing/secrets.js';
 import { normalisePaystack, PAYSTACK_EVENT_TYPES } from './paystack.normaliser.js';
 import { paystackScenarios, signPaystack } from './paystack.samples.js';
 
@@ -49,12 +48,6 @@ function checkSecretKey(value: string): string | null {
 
 /** `x-paystack-signature: <hex HMAC-SHA512 of the body>`, the key being that of the API. */
 function verifyPaystack(request: SignedRequest, { secrets }: VerificationContext) {
-  const header = signatureHeader(request, 'x-paystack-signature');
-  if (!header.ok) return { authentic: false, code: header.code } as const;
-  return verifyWithSecrets(
-    secrets,
-    [header.value],
-    (secret) => hmacSha512(secret, request.body),
-    equalsHex,
-  );
+  const digestOf = (secret: string) => hmacSha512(secret, request.body);
+  return verifyHeader(request, secrets, 'x-paystack-signature', digestOf, equalsHex);
 }

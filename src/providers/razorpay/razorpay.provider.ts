@@ -1,7 +1,6 @@
 import { type Provider, type SignedRequest, type VerificationContext } from '../provider.js';
-import { signatureHeader } from '../signing/headers.js';
 import { equalsHex, hmacSha256 } from '../signing/hmac.js';
-import { verifyWithSecrets } from '../signing/secrets.js';
+import { verifyHeader } from '../signing/secrets.js';
 import { normaliseRazorpay, RAZORPAY_EVENT_TYPES } from './razorpay.normaliser.js';
 import { razorpayScenarios, signRazorpay } from './razorpay.samples.js';
 
@@ -37,12 +36,6 @@ export const razorpayProvider: Provider = {
 
 /** `X-Razorpay-Signature: <hex HMAC-SHA256 of the body>`. */
 function verifyRazorpay(request: SignedRequest, { secrets }: VerificationContext) {
-  const header = signatureHeader(request, 'X-Razorpay-Signature');
-  if (!header.ok) return { authentic: false, code: header.code } as const;
-  return verifyWithSecrets(
-    secrets,
-    [header.value],
-    (secret) => hmacSha256(secret, request.body),
-    equalsHex,
-  );
+  const digestOf = (secret: string) => hmacSha256(secret, request.body);
+  return verifyHeader(request, secrets, 'X-Razorpay-Signature', digestOf, equalsHex);
 }

@@ -28,6 +28,7 @@ export const shopifyProvider: Provider = {
   },
   options: [],
   refScope: { account: false, livemode: false },
+  alsoStates: { livemode: true },
   normaliserVersion: 1,
   refusesUnusable: false,
   keepsHeaders: [

@@ -1,5 +1,22 @@
-import { type Secret, type Verification } from '../provider.js';
-import { MAX_SIGNATURES } from './headers.js';
+import { type Secret, type SignedRequest, type Verification } from '../provider.js';
+import { MAX_SIGNATURES, signatureHeader } from './headers.js';
+
+/**
+ * The commonest scheme: a header that stands once and holds one signature. `digestOf` and `equals` as
+ * with {@link verifyWithSecrets}.
+ */
+export function verifyHeader(
+  request: SignedRequest,
+  secrets: readonly Secret[],
+  name: string,
+  digestOf: (secret: string) => Buffer,
+  equals: (candidate: string, digest: Buffer) => boolean,
+): Verification {
+  const header = signatureHeader(request, name);
+  return header.ok
+    ? verifyWithSecrets(secrets, [header.value], digestOf, equals)
+    : { authentic: false, code: header.code };
+}
 
 /**
  * Tries each secret against each signature of a request. `digestOf` computes what a secret would

@@ -1,7 +1,6 @@
 import { type Provider, type SignedRequest, type VerificationContext } from '../provider.js';
-import { signatureHeader } from '../signing/headers.js';
 import { equalsBase64, hmacSha256 } from '../signing/hmac.js';
-import { verifyWithSecrets } from '../signing/secrets.js';
+import { verifyHeader } from '../signing/secrets.js';
 import { normaliseSquare, SQUARE_EVENT_TYPES } from './square.normaliser.js';
 import { signSquare, squareScenarios } from './square.samples.js';
 
@@ -41,13 +40,7 @@ export const squareProvider: Provider = {
  * `x-square-signature` never counts.
  */
 function verifySquare(request: SignedRequest, { secrets, url }: VerificationContext) {
-  const header = signatureHeader(request, 'x-square-hmacsha256-signature');
-  if (!header.ok) return { authentic: false, code: header.code } as const;
-  return verifyWithSecrets(
-    secrets,
-    [header.value],
-    // The key is the text as it is shown: it looks like base64 and is not decoded.
-    (secret) => hmacSha256(secret, url, request.body),
-    equalsBase64,
-  );
+  // The key is the text as it is shown: it looks like base64 and is not decoded.
+  const digestOf = (secret: string) => hmacSha256(secret, url, request.body);
+  return verifyHeader(request, secrets, 'x-square-hmacsha256-signature', digestOf, equalsBase64);
 }
