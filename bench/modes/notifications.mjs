@@ -54,6 +54,8 @@ export async function run(postgres, { seconds, rounds }) {
     }
     progress('waits for single events');
     const idle = await withService(postgres, { endpoints: 1, port }, async ({ urls }) => {
+      // What the services before were still sending is no part of it.
+      await report();
       const load = { urls, workload: WORKLOADS.generic, run: randomUUID(), reportEvery: 0 };
       await openLoop({ ...load, ...IDLE });
       await sleep(1000);
@@ -84,7 +86,7 @@ async function withService(postgres, { endpoints, port }, measure) {
   });
   try {
     for (let n = 1; n <= endpoints; n += 1) {
-      await createEndpoint(running.urls[0] ?? '', `http://127.0.0.1:${port}/${n}`, `number ${n}`);
+      await createEndpoint(running.urls[0] ?? '', `http://127.0.0.1:${port}/${n}`, `number-${n}`);
     }
     return await measure(running);
   } finally {
