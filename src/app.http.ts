@@ -9,12 +9,15 @@ import { refuseAmbiguous } from './http/refuse-ambiguous.js';
 import { readTarget } from './http/request-target.js';
 import { browserHeaders } from './operations/browser-headers.js';
 import { mountDocs } from './operations/openapi.js';
+import { requestLog } from './operations/request-log.js';
+import { WebhookObserver } from './webhooks/webhook-observer.js';
 
 /** No body is parsed here: those of webhooks are read as bytes by their edge, JSON of /api by its guard. */
 export const APPLICATION_OPTIONS = { bodyParser: false, bufferLogs: false } as const;
 
 /** What the service and its tests have in common, beside the modules. Before `init()`. */
 export function configureHttp(app: INestApplication): void {
+  app.use(requestLog(app.get(WebhookObserver)));
   app.use(dropUnread);
   app.use(refuseAmbiguous);
   app.use(readTarget);

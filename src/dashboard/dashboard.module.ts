@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
+import { NotificationsModule } from '../notifications/notifications.module.js';
 import { PaymentsModule } from '../payments/payments.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { EventsTally } from './overview/events-count.js';
 import { LastEventsTally } from './overview/last-events.js';
-import { OutboxTally } from './overview/outbox-count.js';
 import { OverviewController } from './overview/overview.controller.js';
 import { OverviewReader } from './overview/overview.reader.js';
 import { PaymentsTally } from './overview/payments-count.js';
@@ -15,7 +15,7 @@ import { TestEvents } from './test-events.js';
 
 /** What the page at /dashboard asks for beside payments, events and notifications. */
 @Module({
-  imports: [PaymentsModule, WebhooksModule],
+  imports: [NotificationsModule, PaymentsModule, WebhooksModule],
   controllers: [
     OverviewController,
     PaymentsCsvController,
@@ -23,6 +23,6 @@ import { TestEvents } from './test-events.js';
     SessionController,
     SourcesController,
   ],
-  providers: [EventsTally, LastEventsTally, OutboxTally, OverviewReader, PaymentsTally, TestEvents],
+  providers: [EventsTally, LastEventsTally, OverviewReader, PaymentsTally, TestEvents],
 })
 export class DashboardModule {}

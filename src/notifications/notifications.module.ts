@@ -8,6 +8,8 @@ import { OutboundRules, RESOLVE, systemResolver } from './outbound/outbound-rule
 import { OutboxSignal } from './outbox-signal.js';
 import { NotificationsController } from './outbox/notifications.controller.js';
 import { NotificationsReader } from './outbox/notifications.reader.js';
+import { OutboxGauges } from './outbox/outbox-gauges.js';
+import { OutboxTally } from './outbox/outbox-tally.js';
 import { RetryService } from './outbox/retry.service.js';
 import { NotificationWorker } from './sending/notification-worker.js';
 import { Outbox } from './sending/outbox.js';
@@ -23,7 +25,9 @@ import { Outbox } from './sending/outbox.js';
     NotificationWorker,
     OutboundRules,
     Outbox,
+    OutboxGauges,
     OutboxSignal,
+    OutboxTally,
     { provide: RESOLVE, useValue: systemResolver },
     {
       provide: HttpSender,
@@ -32,6 +36,6 @@ import { Outbox } from './sending/outbox.js';
     },
     RetryService,
   ],
-  exports: [OutboxSignal],
+  exports: [OutboxSignal, OutboxTally],
 })
 export class NotificationsModule {}

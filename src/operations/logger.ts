@@ -5,6 +5,7 @@
  */
 import { type LoggerService } from '@nestjs/common';
 import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino';
+import pretty from 'pino-pretty';
 import { type LogLevel } from '../config/settings.js';
 import { sqlStateOf } from './prisma-errors.js';
 import { Problem } from './problem.js';
@@ -14,12 +15,14 @@ const FIELDS: ReadonlySet<string> = new Set([
   'context',
   'requestId',
   'method',
+  'route',
   'status',
   'ms',
   'source',
   'provider',
   'webhookEventId',
   'eventId',
+  'events',
   'type',
   'outcome',
   'code',
@@ -57,13 +60,18 @@ export interface ServiceLogger {
 
 export function createLogger(
   level: LogLevel,
-  destination: DestinationStream & { flushSync?(): void } = pino.destination({
-    dest: 1,
-    sync: false,
-  }),
+  destination: Destination = standardOutput(),
 ): ServiceLogger {
   const logger = pino(OPTIONS(level), destination);
   return { logger, nest: nestLogger(logger), flush: () => destination.flushSync?.() };
+}
+
+type Destination = DestinationStream & { flushSync?(): void };
+
+/** Lines of JSON, one write for all that came meanwhile; in a terminal, lines for people. */
+function standardOutput(): Destination {
+  if (!process.stdout.isTTY) return pino.destination({ dest: 1, sync: false });
+  return pretty({ sync: true, singleLine: true, translateTime: 'SYS:HH:MM:ss.l' });
 }
 
 const OPTIONS = (level: LogLevel): LoggerOptions => ({

@@ -45,9 +45,18 @@ function statusOf(exception: unknown): number | null {
   return exception instanceof Error && typeof status === 'number' ? status : null;
 }
 
+const CODE = Symbol('code of the problem');
+type TaggedResponse = Response & { [CODE]?: ProblemCode };
+
+/** The code of the problem that an answer tells of; null where it tells of none. */
+export function problemCodeOf(response: Response): ProblemCode | null {
+  return (response as TaggedResponse)[CODE] ?? null;
+}
+
 /** Writes a problem as the answer; for whoever answers outside of Nest's pipeline, too. */
 export function sendProblem(request: Request, response: Response, problem: Problem): void {
   const id = requestIdOf(request);
+  (response as TaggedResponse)[CODE] = problem.code;
   // Part of an answer has gone: only a broken connection tells the client that it is not the whole.
   if (response.headersSent) {
     response.destroy();

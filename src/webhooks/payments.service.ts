@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { classifyDatabaseError } from '../database/database-errors.js';
 import { PrismaService } from '../database/prisma.service.js';
+import { Metrics } from '../metrics/metrics.js';
 import { OutboxSignal } from '../notifications/outbox-signal.js';
 import { newId } from '../operations/ids.js';
 import { Problem } from '../operations/problem.js';
@@ -32,6 +33,7 @@ export class PaymentsService {
   constructor(
     private readonly prisma: PrismaService,
     private readonly outbox: OutboxSignal,
+    private readonly metrics: Metrics,
   ) {}
 
   /**
@@ -87,7 +89,7 @@ export class PaymentsService {
 
   private async recordTogether(batch: readonly NormalisedDelivery[]): Promise<RecordedEvent[][]> {
     let listening = false;
-    const recorded = await this.prisma.commitTogether(
+    const { results, changes } = await this.prisma.commitTogether(
       (sql, beforehand: Beforehand) => {
         listening = beforehand.listening;
         return recordBatch(sql, batch, beforehand, { newId, now: () => new Date() });
@@ -95,7 +97,8 @@ export class PaymentsService {
       (sql) => readBeforehand(sql, batch),
     );
     if (listening) this.outbox.raise();
-    return recorded;
+    this.metrics.countChanges(changes);
+    return results;
   }
 
   private problemOf(error: Error): Problem {

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../database/prisma.service.js';
 import { type Sql } from '../database/transaction.js';
+import { Metrics } from '../metrics/metrics.js';
 import { OutboxSignal } from '../notifications/outbox-signal.js';
 import { newId } from '../operations/ids.js';
 import { type ReplayResult, replayBatch } from './record/replaying.js';
 import { type ReprojectResult, reprojectBatch } from './record/reprojecting.js';
+import { type Change } from '../payments/ledger.js';
 import { Sources } from './sources.js';
 
 export interface ReapplyOptions {
@@ -21,6 +23,7 @@ export class ReapplyService {
     private readonly prisma: PrismaService,
     private readonly sources: Sources,
     private readonly outbox: OutboxSignal,
+    private readonly metrics: Metrics,
   ) {}
 
   /** Normalises stored events by today's code and options; one transaction. */
@@ -35,7 +38,10 @@ export class ReapplyService {
     return this.commit(options, (sql) => reprojectBatch(sql, paymentIds, contextOf(options)));
   }
 
-  private async commit<T>(options: ReapplyOptions, work: (sql: Sql) => Promise<T>): Promise<T> {
+  private async commit<T extends { readonly changes: readonly Change[] }>(
+    options: ReapplyOptions,
+    work: (sql: Sql) => Promise<T>,
+  ): Promise<T> {
     try {
       const done = await this.prisma.commitTogether(async (sql) => {
         const result = await work(sql);
@@ -46,6 +52,7 @@ export class ReapplyService {
         return result;
       });
       if (!options.silent) this.outbox.raise();
+      this.metrics.countChanges(done.changes);
       return done;
     } catch (error) {
       if (error instanceof DryRun) return error.result as T;

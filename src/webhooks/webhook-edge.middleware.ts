@@ -4,13 +4,10 @@ import { SETTINGS } from '../config/settings.module.js';
 import { type Settings, type Source } from '../config/settings.js';
 import { BodyAborted, checkDeclaredSize, readBody } from '../http/read-body.js';
 import { Problem } from '../operations/problem.js';
-import { Acknowledgements } from './acknowledgements.js';
 import { Admission } from './admission.js';
 import { Refusals } from './refusals.js';
 import { Sources } from './sources.js';
-import { type WebhookRequest } from './webhook-request.js';
-
-const PATH = /^\/webhooks\/([a-z0-9][a-z0-9-]{0,62})$/;
+import { sourceNameIn, type WebhookRequest } from './webhook-request.js';
 
 /**
  * The edge: what can be said of a request before its signature. In the order in which a problem is
@@ -23,18 +20,10 @@ export class WebhookEdge implements NestMiddleware {
     private readonly sources: Sources,
     private readonly admission: Admission,
     private readonly refusals: Refusals,
-    private readonly acknowledgements: Acknowledgements,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   async use(request: WebhookRequest, response: Response, next: NextFunction): Promise<void> {
-    const begin = performance.now();
-    response.once('finish', () => {
-      // Authentic, and stored whatever it was answered.
-      if (request.delivery !== undefined && response.statusCode < 500) {
-        this.acknowledgements.add(performance.now() - begin);
-      }
-    });
     let entered: boolean;
     try {
       entered = await this.enter(request, response);
@@ -42,7 +31,7 @@ export class WebhookEdge implements NestMiddleware {
       if (error instanceof BodyAborted) return;
       // That there is no room says nothing of the request.
       if (error instanceof Problem && error.getStatus() < 500) {
-        this.refusals.note(request, nameIn(request), error.code);
+        this.refusals.note(request, sourceNameIn(request), error.code);
       }
       throw error;
     }
@@ -72,17 +61,12 @@ export class WebhookEdge implements NestMiddleware {
   }
 
   private sourceOf(request: WebhookRequest): Source {
-    const name = nameIn(request);
+    const name = sourceNameIn(request);
     if (name === null) throw new Problem('not_found');
     const source = this.sources.enabled(name);
     if (source === undefined) throw new Problem('source_not_found');
     return source;
   }
-}
-
-/** The name of a source in the address; null where there is none. */
-function nameIn({ originalUrl }: WebhookRequest): string | null {
-  return PATH.exec(originalUrl.split('?', 1)[0]!)?.[1] ?? null;
 }
 
 /** What the provider wants to hear when it checks that the endpoint is ours; null for anything else. */

@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Post, Res, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import {
   ApiBody,
   ApiConsumes,
@@ -16,7 +16,7 @@ import { PaymentEventPipe } from './payment-event.pipe.js';
 import { PaymentsService } from './payments.service.js';
 import { SignatureGuard } from './signature.guard.js';
 import { WebhookAnswerDto } from './webhook-answer.dto.js';
-import { Delivery } from './webhook-request.js';
+import { Delivery, type WebhookRequest } from './webhook-request.js';
 
 @ApiTags('webhooks')
 @Controller('webhooks')
@@ -49,9 +49,11 @@ export class WebhooksController {
   )
   async receive(
     @Delivery(PaymentEventPipe) delivery: NormalisedDelivery,
+    @Req() request: WebhookRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<WebhookAnswerDto | string> {
     const recorded = await this.payments.record(delivery);
+    request.recorded = { delivery, events: recorded };
     const answer = answerTo(delivery, recorded);
     return inItsForm(answer, delivery.source.provider, response);
   }

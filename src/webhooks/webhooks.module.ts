@@ -6,6 +6,7 @@ import { PaymentsService } from './payments.service.js';
 import { ReapplyService } from './reapply.service.js';
 import { Refusals } from './refusals.js';
 import { Sources } from './sources.js';
+import { WebhookObserver } from './webhook-observer.js';
 import { WebhookEdge } from './webhook-edge.middleware.js';
 import { WebhooksController } from './webhooks.controller.js';
 
@@ -13,8 +14,16 @@ import { WebhooksController } from './webhooks.controller.js';
 @Module({
   imports: [NotificationsModule],
   controllers: [WebhooksController],
-  providers: [Acknowledgements, Admission, PaymentsService, ReapplyService, Refusals, Sources],
-  exports: [Acknowledgements, PaymentsService, ReapplyService, Refusals, Sources],
+  providers: [
+    Acknowledgements,
+    Admission,
+    PaymentsService,
+    ReapplyService,
+    Refusals,
+    Sources,
+    WebhookObserver,
+  ],
+  exports: [Acknowledgements, PaymentsService, ReapplyService, Refusals, Sources, WebhookObserver],
 })
 export class WebhooksModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

@@ -193,6 +193,7 @@ describe('secrets and card numbers', () => {
     ).toBe(401);
     expect(await ask('/api/payments', { headers: { ...bearer, ...manyHeaders() } })).toBe(200);
     expect(await ask('/livez', { headers: manyHeaders() })).toBe(200);
+    expect(await ask('/metrics', { headers: manyHeaders() })).toBe(200);
   });
 
   it('are planted in bodies, used and unused', async () => {

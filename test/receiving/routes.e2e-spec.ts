@@ -10,6 +10,7 @@ const EDGE = '/webhooks{/*path}';
 const PUBLIC = [
   'GET /docs',
   'GET /livez',
+  'GET /metrics',
   'GET /openapi.json',
   'GET /readyz',
   'POST /webhooks/:source',

@@ -5,6 +5,7 @@ import { pendingMigrations } from '../../database/migrations.js';
 import { OutboxSignal } from '../../notifications/outbox-signal.js';
 import { PrismaService } from '../../database/prisma.service.js';
 import { checkServer } from '../../database/server-check.js';
+import { Metrics } from '../../metrics/metrics.js';
 import { ReplayService } from '../../events/replay/replay.service.js';
 import { ReapplyService } from '../../webhooks/reapply.service.js';
 import { Sources } from '../../webhooks/sources.js';
@@ -54,7 +55,7 @@ export async function reapply(
       const sources = new Sources(settings);
       const replays = new ReplayService(
         prisma,
-        new ReapplyService(prisma, sources, new OutboxSignal()),
+        new ReapplyService(prisma, sources, new OutboxSignal(), new Metrics(prisma)),
       );
       const work = await begin(replays, prisma);
       return await runToEnd(work, command, { out: writerTo(process.stdout), err, progress, stop });

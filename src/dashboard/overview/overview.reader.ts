@@ -14,7 +14,7 @@ import {
 } from '../overview.dto.js';
 import { type EventsCount, EventsTally, WINDOW_MINUTES } from './events-count.js';
 import { LastEventsTally } from './last-events.js';
-import { type OutboxCount, OutboxTally } from './outbox-count.js';
+import { type OutboxCount, OutboxTally } from '../../notifications/outbox/outbox-tally.js';
 import { PaymentsTally } from './payments-count.js';
 
 /** Milliseconds that an answer waits for a counting; what is not counted by then is in one of the next. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../../database/prisma.service.js';
-import { Tally } from './tally.js';
+import { Tally } from '../../operations/tally.js';
 
 /** What is counted at most, so that the statement ends in time whatever has piled up. */
 const MOST = 1_000_000;

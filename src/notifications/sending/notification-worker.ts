@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { classifyDatabaseError } from '../../database/database-errors.js';
+import { Metrics } from '../../metrics/metrics.js';
 import { EndpointSecrets } from '../endpoints/endpoint-secrets.js';
 import { HttpSender, type Sent } from '../outbound/http-sender.js';
 import { OutboxSignal } from '../outbox-signal.js';
@@ -20,6 +21,9 @@ const POLL = 1_000;
 const RENEWAL = 5_000;
 /** Milliseconds for attempts under way to end by themselves when the service stops. */
 const GRACE = 2_500;
+
+/** How an attempt ended, as the metric has it: will be tried again, or was the last. */
+const RESULTS = { delivered: 'delivered', pending: 'failed', dead: 'dead' } as const;
 
 interface Attempt {
   readonly claimed: Claimed;
@@ -48,6 +52,7 @@ export class NotificationWorker implements OnApplicationBootstrap, OnModuleDestr
     private readonly sender: HttpSender,
     private readonly secrets: EndpointSecrets,
     private readonly signal: OutboxSignal,
+    private readonly metrics: Metrics,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -105,6 +110,7 @@ export class NotificationWorker implements OnApplicationBootstrap, OnModuleDestr
     if (signal.aborted) return;
     const at = { now: Date.now(), random: Math.random() };
     const { status: outcome, ...verdict } = judge(sent, claimed.attempts + 1, at);
+    this.metrics.attempts.inc({ endpoint: claimed.endpoint, result: RESULTS[outcome] });
     this.ended.push({
       id: claimed.id,
       fence: claimed.fence,

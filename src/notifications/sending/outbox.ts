@@ -30,6 +30,8 @@ const FAILING_DAYS = 3;
 export interface Claimed {
   readonly id: string;
   readonly endpointId: string;
+  /** The name of the endpoint. */
+  readonly endpoint: string;
   readonly fence: number;
   /** Attempts that have ended before. */
   readonly attempts: number;
@@ -66,6 +68,7 @@ export interface StoppedEndpoint {
 interface ClaimedRow {
   id: string;
   endpoint_id: string;
+  endpoint: string;
   fence: number;
   attempts: number;
   body: string;

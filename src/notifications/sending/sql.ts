@@ -26,7 +26,7 @@ export const CLAIM = {
   name: 'claim-notifications',
   text: `
 WITH open AS MATERIALIZED (
-  SELECT id, url, secret,
+  SELECT id, name, url, secret,
     CASE WHEN previous_secret_until > now() THEN previous_secret END AS previous_secret,
     -- An endpoint that fails is tried by one at a time, so that its timeouts hold few slots.
     CASE WHEN failing_since IS NULL THEN least($2::int, greatest(1, $3::int / count(*) OVER ())) ELSE 1 END
@@ -60,7 +60,7 @@ FROM taken, open, messages m
 WHERE n.id = taken.id AND open.id = n.endpoint_id
   AND m.payment_id = n.payment_id AND m.version = n.version
 RETURNING n.id, n.endpoint_id, n.fence, n.attempts, m.body,
-  open.url, open.secret, open.previous_secret`,
+  open.name AS endpoint, open.url, open.secret, open.previous_secret`,
 };
 
 /**

@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Sql } from '../../database/transaction.js';
 import { type MessageEvent } from '../../notifications/message.js';
-import { Ledger, type LedgerEvent } from '../../payments/ledger.js';
+import { type Change, Ledger, type LedgerEvent } from '../../payments/ledger.js';
 import { type Meaning, type QuarantineCode } from '../../providers/provider.js';
 import {
   type EventStatus,
@@ -76,8 +76,16 @@ export async function readBeforehand(
   return { refs, listening };
 }
 
+/** What a transaction that records has done. */
+export interface Recorded {
+  /** One list for each delivery, one result for each of its events. */
+  readonly results: RecordedEvent[][];
+  /** The versions of payments that were made. */
+  readonly changes: readonly Change[];
+}
+
 /**
- * Records the deliveries in their order; one list of results per delivery.
+ * Records the deliveries in their order.
  * @param beforehand what `readBeforehand` found
  */
 export async function recordBatch(
@@ -85,7 +93,7 @@ export async function recordBatch(
   deliveries: readonly NormalisedDelivery[],
   beforehand: Beforehand,
   context: RecordingContext,
-): Promise<RecordedEvent[][]> {
+): Promise<Recorded> {
   const candidates = deliveries.map((delivery) => {
     const deliveryId = context.newId();
     return delivery.events.map((event, position): Candidate => ({
@@ -109,9 +117,9 @@ export async function recordBatch(
   }
 
   const fresh = all.filter((c) => c.result === null);
-  await applyToPayments(sql, fresh, beforehand, context);
+  const changes = await applyToPayments(sql, fresh, beforehand, context);
   for (const c of fresh) c.result = resultOf(c);
-  return candidates.map((list) => list.map((c) => c.result!));
+  return { results: candidates.map((list) => list.map((c) => c.result!)), changes };
 }
 
 /**
@@ -239,7 +247,7 @@ async function applyToPayments(
   fresh: readonly Candidate[],
   { refs, listening }: Beforehand,
   context: RecordingContext,
-): Promise<void> {
+): Promise<readonly Change[]> {
   const events = fresh.flatMap((c): LedgerEvent[] => {
     const statements = storedStatements(c.id, c.delivery.source, c.event);
     const { name, provider } = c.delivery.source;
@@ -247,17 +255,19 @@ async function applyToPayments(
       ? []
       : [{ webhookEventId: c.id, source: name, provider: provider.name, statements }];
   });
-  if (events.length === 0) return;
+  if (events.length === 0) return [];
   const loaded = await loadForUpdate(sql, { events, newId: context.newId, refs });
   const now = context.now();
   const ledger = new Ledger(loaded.payments, loaded.refs, now, context.newId);
   for (const event of events) ledger.apply(event);
-  await write(sql, ledger.changes(), {
+  const changes = ledger.changes();
+  await write(sql, changes, {
     now,
     newId: context.newId,
     silent: false,
     telling: listening ? new Map(fresh.map((c) => [c.id, messageEvent(c)])) : null,
   });
+  return changes.history;
 }
 
 function messageEvent({ id, delivery, event }: Candidate): MessageEvent {

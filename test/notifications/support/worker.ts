@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { PrismaService } from '../../../src/database/prisma.service.js';
+import { Metrics } from '../../../src/metrics/metrics.js';
 import { EndpointSecrets } from '../../../src/notifications/endpoints/endpoint-secrets.js';
 import { HttpSender } from '../../../src/notifications/outbound/http-sender.js';
 import {
@@ -27,6 +28,7 @@ const worker = new NotificationWorker(
   new HttpSender(new OutboundRules(settings, systemResolver)),
   new EndpointSecrets(settings),
   new OutboxSignal(),
+  new Metrics(prisma),
 );
 
 // On a busy machine a query may take too long; the worker goes on, and nothing else is asked of it.
