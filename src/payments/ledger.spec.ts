@@ -612,6 +612,29 @@ describe('reproject', () => {
   });
 });
 
+describe('what was announced', () => {
+  it('goes with a tombstone to the payment that its statements are moved to', () => {
+    const store = delivered(
+      link('evt_1', 'a:1'),
+      event('evt_2', authorization('authorized', 100, { key: 'b', refs: ['b:1'] })),
+      link('evt_3', 'a:1', 'b:1'),
+      link('evt_4', 'd:1'),
+    );
+    const announced = () => store.told.filter(({ type }) => type === 'payment.authorized');
+    const shipped = announced()[0]!.payment.id;
+    // What joined a and b turns out to join b and d: the app has shipped for b already.
+    store.replay(link('evt_3', 'b:1', 'd:1'));
+    const owner = ownerOf(store, 'b:1');
+    expect(owner.mergedFrom).toEqual([shipped]);
+    expect(owner).toMatchObject({
+      announced: ['authorized'],
+      projection: { status: 'authorized' },
+    });
+    expect(store.told.at(-1)).toMatchObject({ type: 'payment.updated', payment: { id: owner.id } });
+    expect(announced()).toHaveLength(1);
+  });
+});
+
 describe('refKeysOf', () => {
   it('names source and scope with each ref', () => {
     const [s] = ledgerEvent({ ...link('evt_1', 'a:1', 'b:1'), scope: 'live' }, 'event').statements;

@@ -425,6 +425,8 @@ export class Ledger {
     this.unbury(tombstone);
     tombstone.mergedInto = first.id;
     first.mergedFrom = distinct([...first.mergedFrom, tombstone.id, ...tombstone.mergedFrom]);
+    // As where it is joined: for what it announced an app has shipped already.
+    first.announced = distinct([...first.announced, ...tombstone.announced]);
     first.dirty = true;
   }
 
