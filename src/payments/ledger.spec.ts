@@ -267,7 +267,7 @@ describe('apply', () => {
 
   it('takes the id that was reserved with a ref, so that the ref need not be moved', () => {
     const reserved = new Map([[refKey('shop', '', 'pi:1'), 'reserved']]);
-    const ledger = new Ledger([], reserved, new Date(0), () => 'drawn');
+    const ledger = new Ledger({ payments: [], refs: reserved }, new Date(0), () => 'drawn');
     ledger.apply(ledgerEvent(link('evt_1', 'pi:1'), 'event'));
     expect(ledger.changes()).toMatchObject({
       payments: [{ id: 'reserved', isNew: true }],
@@ -280,7 +280,7 @@ describe('apply', () => {
       [refKey('shop', '', 'pi:1'), 'reserved'],
       [refKey('shop', '', 'pi:2'), 'reserved'],
     ]);
-    const ledger = new Ledger([], reserved, new Date(0), () => 'drawn');
+    const ledger = new Ledger({ payments: [], refs: reserved }, new Date(0), () => 'drawn');
     ledger.apply(ledgerEvent(link('evt_1', 'pi:1'), 'event-1'));
     ledger.apply(ledgerEvent(link('evt_2', 'pi:2'), 'event-2'));
     const { payments, movedRefs } = ledger.changes();

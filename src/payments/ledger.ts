@@ -96,6 +96,21 @@ export interface LedgerChanges {
   readonly removedRefs: readonly string[];
 }
 
+/** What is stored of what events concern. */
+export interface Loaded {
+  readonly payments: readonly LoadedPayment[];
+  /**
+   * The payment that each ref concerned is stored with. One that names no loaded payment is a place
+   * reserved for a new payment of that id.
+   */
+  readonly refs: ReadonlyMap<string, string>;
+  /**
+   * Refs that are new, and stored with the payment that they probably belong to. No statement has said
+   * so: another transaction may have changed that payment since.
+   */
+  readonly guessed?: ReadonlySet<string>;
+}
+
 /** An event and the statements that it makes now. */
 export interface LedgerEvent {
   /** UUID v7 of the WebhookEvent. */
@@ -151,19 +166,16 @@ export class Ledger {
   private readonly loadedOwner = new Map<StoredStatement, string>();
 
   /**
-   * @param loadedRefs for each ref concerned, the payment that it is stored with. One that names no
-   *   loaded payment is a place reserved for a new payment of that id.
    * @param silent nobody is told: what is reached now can still be announced later
    */
   constructor(
-    loaded: readonly LoadedPayment[],
-    loadedRefs: ReadonlyMap<string, string>,
+    { payments, refs, guessed }: Loaded,
     private readonly now: Date,
     private readonly newId: () => string,
     private readonly silent = false,
   ) {
-    this.storedOwners = new Map(loadedRefs);
-    for (const p of loaded) {
+    this.storedOwners = new Map(refs);
+    for (const p of payments) {
       this.entries.set(p.id, {
         ...p,
         isNew: false,
@@ -178,7 +190,7 @@ export class Ledger {
     }
     for (const [ref, id] of this.storedOwners) {
       const entry = this.survivorOf(id);
-      if (entry) this.owners.set(ref, entry.id);
+      if (entry && !guessed?.has(ref)) this.owners.set(ref, entry.id);
     }
   }
 

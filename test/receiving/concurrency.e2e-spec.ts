@@ -269,6 +269,15 @@ describe('deliveries at once', () => {
            AND r.namespace || ':' || r.id = ref)`,
     );
     expect(lost).toEqual([]);
+    // No statement that is left connects the two.
+    const refsOfPayments = await one.rows(
+      `SELECT refs FROM payments WHERE merged_into IS NULL AND refs && $1 ORDER BY refs`,
+      [[`ch:ch_${id}`, `pi:pi_${id}`]],
+    );
+    expect(refsOfPayments).toEqual([
+      { refs: [`ch:ch_${id}`, `re:re_${id}`] },
+      { refs: [`pi:pi_${id}`] },
+    ]);
   });
 
   const untilSomebodyWaits = async () => {

@@ -107,7 +107,7 @@ export class MemoryStore {
     }: { paymentIds?: readonly string[]; tombstones?: boolean } = {},
   ): Ledger {
     const newId = () => this.newId('payment');
-    const refs = this.reserve(events.flatMap((e) => e.statements.map(refKeysOf)));
+    const { refs, guessed } = this.reserve(events.flatMap((e) => e.statements.map(refKeysOf)));
     const wanted = [...new Set([...refs.values(), ...paymentIds])];
     const ids = new Set<string>();
     for (let id = wanted.pop(); id !== undefined; id = wanted.pop()) {
@@ -118,21 +118,25 @@ export class MemoryStore {
       if (tombstones) wanted.push(...row.mergedFrom);
     }
     const payments = [...ids].sort().map((id) => this.loaded(this.payments.get(id)!));
-    return new Ledger(payments, refs, new Date(this.clock), newId);
+    return new Ledger({ payments, refs, guessed }, new Date(this.clock), newId);
   }
 
   /** The refs of statements with their payments; those that nobody has get a place reserved. */
-  private reserve(statements: readonly (readonly string[])[]): Map<string, string> {
+  private reserve(statements: readonly (readonly string[])[]) {
     const refs = new Map<string, string>();
+    const guessed = new Set<string>();
     for (const keys of statements) {
       const known = keys.map((key) => this.refs.get(key)).find((id) => id !== undefined);
       const owner = known ?? this.newId('payment');
       for (const key of keys) {
-        if (!this.refs.has(key)) this.refs.set(key, owner);
+        if (!this.refs.has(key)) {
+          this.refs.set(key, owner);
+          if (known !== undefined && this.payments.has(known)) guessed.add(key);
+        }
         refs.set(key, this.refs.get(key)!);
       }
     }
-    return refs;
+    return { refs, guessed };
   }
 
   private loaded(row: PaymentRow): LoadedPayment {

@@ -6,6 +6,7 @@
 import { type Sql } from '../../database/transaction.js';
 import {
   type LedgerEvent,
+  type Loaded,
   type LoadedPayment,
   type StoredStatement,
   partsOfRefKey,
@@ -26,12 +27,6 @@ import { statementOfRow, type TransactionRow } from './statement-rows.js';
 
 /** Rounds of following joins that other transactions made meanwhile; more is an endless race. */
 const MAX_ROUNDS = 20;
-
-export interface Loaded {
-  readonly payments: LoadedPayment[];
-  /** The stored payment of each ref; a payment that does not exist yet is a place reserved for it. */
-  readonly refs: Map<string, string>;
-}
 
 interface RefRow {
   id: string;
@@ -57,6 +52,7 @@ export async function loadForUpdate(
   const statements = work.events.flatMap((event) => event.statements.map(refKeysOf));
   const keys = [...new Set(statements.flat())];
   const reserved = new Set<string>();
+  const guessed = new Set<string>();
   const locked = new Set<string>();
   const joinedInto = new Set<string>();
   let refs = work.refs ? of(work.refs, keys) : await selectRefs(sql, keys);
@@ -64,7 +60,10 @@ export async function loadForUpdate(
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     // Inserting a ref after locking leaves the common order; a deadlock is retried.
     const missing = reserve(statements, refs, reserved, work.newId);
-    if ((await insertRefs(sql, missing)) < missing.size) {
+    const inserted = await insertRefs(sql, missing);
+    for (const ref of inserted) if (!reserved.has(missing.get(ref)!)) guessed.add(ref);
+    // Somebody else has inserted the others meanwhile.
+    if (inserted.length < missing.size) {
       refs = await selectRefs(sql, keys);
       continue;
     }
@@ -74,7 +73,7 @@ export async function loadForUpdate(
     const wanted = [...named].filter((id) => !reserved.has(id) && !locked.has(id));
     if (wanted.length === 0) {
       const tombstones = work.withTombstones ? await readTombstones(sql, payments) : [];
-      return { payments: [...payments, ...tombstones], refs };
+      return { payments: [...payments, ...tombstones], refs, guessed };
     }
     for (const id of wanted) locked.add(id);
     // They travel together, and each sees what was committed when it began: those behind the lock see
@@ -115,11 +114,11 @@ export async function selectRefs(
   return new Map(rows.map((row) => [keyOfRefRow(row), row.payment_id!]));
 }
 
-/** Returns how many were new; the others were inserted by somebody else meanwhile. */
-async function insertRefs(sql: Sql, owners: ReadonlyMap<string, string>): Promise<number> {
-  if (owners.size === 0) return 0;
+/** Returns those that were new. */
+async function insertRefs(sql: Sql, owners: ReadonlyMap<string, string>): Promise<string[]> {
+  if (owners.size === 0) return [];
   const rows = [...owners].map(([ref, paymentId]) => refRow(ref, paymentId));
-  return (await run(sql, INSERT_REFS, rows)).length;
+  return (await run<RefRow>(sql, INSERT_REFS, rows)).map(keyOfRefRow);
 }
 
 /**

@@ -258,7 +258,7 @@ async function applyToPayments(
   if (events.length === 0) return [];
   const loaded = await loadForUpdate(sql, { events, newId: context.newId, refs });
   const now = context.now();
-  const ledger = new Ledger(loaded.payments, loaded.refs, now, context.newId);
+  const ledger = new Ledger(loaded, now, context.newId);
   for (const event of events) ledger.apply(event);
   const changes = ledger.changes();
   await write(sql, changes, {

@@ -95,7 +95,7 @@ export async function replayBatch(
     withTombstones: true,
   });
   const now = context.now();
-  const ledger = new Ledger(loaded.payments, loaded.refs, now, context.newId, context.silent);
+  const ledger = new Ledger(loaded, now, context.newId, context.silent);
   for (const event of events) ledger.replace(event);
   await run(
     sql,

@@ -45,8 +45,10 @@ export async function reprojectBatch(
   );
   const now = context.now();
   const ledger = new Ledger(
-    living.map((p) => ({ ...p, snapshot: told.get(p.id) ?? null })),
-    new Map(),
+    {
+      payments: living.map((p) => ({ ...p, snapshot: told.get(p.id) ?? null })),
+      refs: new Map(),
+    },
     now,
     context.newId,
     context.silent,

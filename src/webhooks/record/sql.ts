@@ -119,7 +119,7 @@ INSERT INTO payment_refs (${names(REF_COLUMNS)})
 SELECT ${names(REF_COLUMNS)} FROM json_to_recordset($1) AS r(${REF_COLUMNS})
 ORDER BY id COLLATE "C", namespace COLLATE "C", source COLLATE "C", scope COLLATE "C"
 ON CONFLICT (id, namespace, source, scope) DO NOTHING
-RETURNING payment_id`,
+RETURNING id, namespace, source, scope`,
 };
 
 /**
