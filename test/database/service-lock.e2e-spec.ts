@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { transformFile } from '@swc/core';
@@ -11,7 +11,7 @@ import { createTestDirectory } from '../support/database.js';
 describe('service.lock', () => {
   let dataDir: string;
   const file = (): string => path.join(dataDir, 'service.lock');
-  const hold = (holder: { pid: number; started: string }): Promise<void> =>
+  const hold = (holder: { pid: number; started: string; namespace?: string }): Promise<void> =>
     writeFile(file(), JSON.stringify({ ...holder, id: 'an-id' }));
 
   beforeEach(async () => {
@@ -71,6 +71,40 @@ describe('service.lock', () => {
   it.each(['', 'not json', '{}', '{"pid":"1"}'])('that holds %j holds nobody', async (content) => {
     await writeFile(file(), content);
     await (await acquireServiceLock(dataDir)).release();
+  });
+
+  describe('of another container, where its number is that of somebody else', () => {
+    const elsewhere = { started: 'some time', namespace: 'pid:[1]' };
+
+    it('is refused as long as it has a pulse, and names the process', async () => {
+      await hold({ pid: 17, ...elsewhere });
+      const holder = setInterval(() => {
+        const now = new Date();
+        void utimes(file(), now, now);
+      }, 1_000);
+
+      const refused = acquireServiceLock(dataDir);
+      await expect(refused).rejects.toThrow('in use by process 17 of another container');
+      clearInterval(holder);
+    });
+
+    it('is taken over when it has none, though a process with its number lives here', async () => {
+      await hold({
+        ...{ pid: process.pid, started: (await processStart(process.pid))! },
+        namespace: 'pid:[1]',
+      });
+      const lock = await acquireServiceLock(dataDir);
+      expect(JSON.parse(await readFile(file(), 'utf8'))).not.toMatchObject({ id: 'an-id' });
+      await lock.release();
+    });
+
+    it('sees the pulse of this one', async () => {
+      const lock = await acquireServiceLock(dataDir);
+      const { mtimeMs } = await stat(file());
+      await sleep(2_500);
+      expect((await stat(file())).mtimeMs).toBeGreaterThan(mtimeMs);
+      await lock.release();
+    });
   });
 
   it('is not removed by one who no longer holds it', async () => {
