@@ -64,7 +64,8 @@ async function run(program: string, port: number, url: string, write: boolean): 
       child.once('close', (...how) => resolve(how));
     },
   );
-  if (code === 0 || signal === 'SIGTERM' || signal === 'SIGINT') return 0;
+  // Ctrl-C of a terminal reaches Prisma too, which then ends with 130.
+  if (code === 0 || code === 130 || signal === 'SIGTERM' || signal === 'SIGINT') return 0;
   throw new Error(`Prisma Studio ended (${signal ?? `exit code ${code}`}).\n${said().trim()}`);
 }
 

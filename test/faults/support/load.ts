@@ -3,13 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer } from '../../support/application.js';
 import { RawConnection } from '../../support/raw-http.js';
 import { requestOf, type Webhook } from '../../properties/support/senders.js';
+import { WHOLE } from './form.js';
 
 /** Milliseconds until what was not acknowledged comes again. */
 const PAUSE = 100;
 /** Milliseconds after which a request without an answer hangs: twice the longest that is allowed. */
 const HUNG = 20_000;
 /** Milliseconds after which a load without an end is given up. */
-const PATIENCE = 120_000;
+const PATIENCE = WHOLE ? 900_000 : 120_000;
 
 export class Load {
   /** Of those that were acknowledged, in this order. */
