@@ -19,6 +19,14 @@ const stripeLifecycle = WORKLOADS['stripe-lifecycle'];
 /** @type {readonly Entry[]} */
 export const ENTRIES = [
   { key: 'generic', contestant: service('this service, generic'), workload: generic },
+  {
+    key: 'generic-quiet',
+    // What the line in the log for each webhook costs.
+    contestant: service('this service, generic, LOG_LEVEL=warn', {
+      environment: { LOG_LEVEL: 'warn' },
+    }),
+    workload: generic,
+  },
   { key: 'stripe', contestant: service('this service, stripe'), workload: stripe },
   {
     key: 'generic-lifecycle',

@@ -277,6 +277,7 @@ function ratios(/** @type {Result[]} */ results) {
     ['this service : NestJS + pg', 'generic', 'nest-pg'],
     ['this service : Django', 'generic', 'django'],
     ['two instances : one', 'two-instances', 'generic'],
+    ['a line in the log for each : none', 'generic', 'generic-quiet'],
   ];
   return pairs.flatMap(([name, a, b]) => {
     const [x, y] = [rateOf(a), rateOf(b)];
