@@ -109,6 +109,11 @@ describe('a replay', () => {
       status: 400,
       body: { code: 'validation_failed' },
     });
+    // A null is no filter, and must not be taken for the absence of one.
+    for (const field of ['source', 'status', 'type', 'eventId', 'from', 'to']) {
+      const answer = await post(inEuro, 'events/replay', { [field]: null });
+      expect(answer).toMatchObject({ status: 400, body: { errors: [{ field }] } });
+    }
     const unknown = 'events/019ab000-0000-7000-8000-000000000000/replay';
     expect((await post(inEuro, unknown)).status).toBe(404);
     expect((await inEuro.fetch('/api/events/replay', { method: 'POST' })).status).toBe(401);

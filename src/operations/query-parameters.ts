@@ -2,7 +2,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsDate, IsIn, IsOptional, IsUUID, Length, Matches } from 'class-validator';
+import { ArrayMaxSize, IsDate, IsIn, IsUUID, Length, Matches, ValidateIf } from 'class-validator';
 import { decodeCursor } from './cursor.js';
 
 /** `?source=a&source=b` arrives as an array, `?source=a` as a string. */
@@ -12,11 +12,19 @@ function ToArray(): PropertyDecorator {
   );
 }
 
+/**
+ * Need not be given. A null, which only a JSON body can have, is no value: taken for absent it would
+ * leave a filter out that somebody meant to set.
+ */
+export function MayBeAbsent(): PropertyDecorator {
+  return ValidateIf((_, value) => value !== undefined);
+}
+
 /** A parameter that may be repeated and matches any of its values. */
 export function Sources(): PropertyDecorator {
   return applyDecorators(
     ToArray(),
-    IsOptional(),
+    MayBeAbsent(),
     ArrayMaxSize(100, { message: 'source may be given 100 times at most' }),
     Matches(/^[a-z0-9][a-z0-9-]{0,62}$/, {
       each: true,
@@ -34,7 +42,7 @@ export function Sources(): PropertyDecorator {
 export function Statuses(statuses: readonly string[]): PropertyDecorator {
   return applyDecorators(
     ToArray(),
-    IsOptional(),
+    MayBeAbsent(),
     ArrayMaxSize(100, { message: 'status may be given 100 times at most' }),
     IsIn(statuses, { each: true, message: `status must be one of ${statuses.join(', ')}` }),
     ApiPropertyOptional({ enum: statuses, isArray: true, description: 'May be repeated' }),
@@ -44,7 +52,7 @@ export function Statuses(statuses: readonly string[]): PropertyDecorator {
 /** A string of 1 to `max` characters that is matched as it is. */
 export function Exact(name: string, max: number, description: string): PropertyDecorator {
   return applyDecorators(
-    IsOptional(),
+    MayBeAbsent(),
     Length(1, max, { message: `${name} must be given once, with 1 to ${max} characters` }),
     // Postgres has no NUL in text.
     Matches(/^[^\0]*$/, { message: `${name} must not contain NUL` }),
@@ -59,7 +67,7 @@ export function Cursor(): PropertyDecorator {
     Transform(({ value }: { value: unknown }) =>
       typeof value === 'string' ? (decodeCursor(value) ?? '') : value,
     ),
-    IsOptional(),
+    MayBeAbsent(),
     IsUUID('all', { message: 'cursor must be the nextCursor of the page before, as it is' }),
     ApiPropertyOptional({ type: String, description: 'The `nextCursor` of the page before' }),
   );
@@ -69,7 +77,7 @@ export function Cursor(): PropertyDecorator {
 export function Time(name: string, description: string): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: unknown }) => parseTime(value) ?? value),
-    IsOptional(),
+    MayBeAbsent(),
     IsDate({
       message: `${name} must be a time with a zone, e.g. 2026-11-24T10:00:00Z (write + as %2B)`,
     }),

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, Matches } from 'class-validator';
+import { Matches } from 'class-validator';
 import { PageQueryDto } from '../operations/page-query.dto.js';
-import { Exact, Statuses, Time } from '../operations/query-parameters.js';
+import { Exact, MayBeAbsent, Statuses, Time } from '../operations/query-parameters.js';
 import { PAYMENT_STATUSES, type PaymentStatus } from './fold.js';
 
 export class PaymentsQueryDto extends PageQueryDto {
@@ -14,7 +14,7 @@ export class PaymentsQueryDto extends PageQueryDto {
   @Exact('ref', 300, "One of the provider's ids of the payment, with or without its namespace")
   ref?: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(/^[A-Z]{3}$/, { message: 'currency must be an ISO 4217 code in upper case, e.g. EUR' })
   @ApiPropertyOptional({ type: String, description: 'ISO 4217, upper case', example: 'EUR' })
   currency?: string;

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional, OmitType } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { IsIn, IsUUID } from 'class-validator';
 import { PageQueryDto } from '../../operations/page-query.dto.js';
-import { Exact, Statuses, Time } from '../../operations/query-parameters.js';
+import { Exact, MayBeAbsent, Statuses, Time } from '../../operations/query-parameters.js';
 import { MESSAGE_TYPES, type MessageType } from '../../payments/message-type.js';
 import { NOTIFICATION_STATUSES, type NotificationStatus } from './notification.dto.js';
 
@@ -12,12 +12,12 @@ export class NotificationsQueryDto extends OmitType(PageQueryDto, ['source'] as 
   @Exact('endpoint', 63, 'Id or name of an endpoint')
   endpoint?: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsUUID('all', { message: 'payment must be the id of a payment' })
   @ApiPropertyOptional({ type: String, format: 'uuid', description: 'Id of a payment' })
   payment?: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(MESSAGE_TYPES, { message: `type must be one of ${MESSAGE_TYPES.join(', ')}` })
   @ApiPropertyOptional({ enum: MESSAGE_TYPES })
   type?: MessageType;
