@@ -44,8 +44,7 @@ export class WebhookObserver {
     const answered = response.writableFinished;
     // Who went away was told nothing; what is stored of it counts all the same.
     const outcome = answered || recorded ? outcomeOf(recorded?.events, response.statusCode) : null;
-    const name = sourceNameIn(request);
-    const source = name !== null && this.sources.find(name) ? name : '';
+    const source = this.sourceOf(request);
     const code = problemCodeOf(response);
     if (answered && recorded) {
       this.acknowledgements.add(ms);
@@ -60,7 +59,7 @@ export class WebhookObserver {
     const line = {
       msg: 'webhook',
       requestId: requestIdOf(request),
-      source: name === source ? source : null,
+      source: source === '' ? null : source,
       eventId: first?.eventId ?? null,
       type: first?.type ?? null,
       events: recorded?.events.length ?? 0,
@@ -73,6 +72,13 @@ export class WebhookObserver {
     // What strangers send to no source of ours is nobody's worry.
     if (outcome !== null && WORRYING.has(outcome) && source !== '') this.logger.warn(line);
     else this.logger.log(line);
+  }
+
+  /** The configured source of a request, as the label that it is counted by; '' where it names none. */
+  private sourceOf(request: WebhookRequest): string {
+    if (request.webhook) return request.webhook.source.name;
+    const name = sourceNameIn(request);
+    return name !== null && this.sources.find(name) ? name : '';
   }
 
   private measureEvents({ delivery, events }: Recorded): void {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../../database/prisma.service.js';
 import { Sources } from '../../webhooks/sources.js';
-import { firstIdAt, GREATEST_ID, LEAST_ID, STEP } from './ranges.js';
 import { Tally } from '../../operations/tally.js';
+import { firstIdAt, GREATEST_ID, LEAST_ID, STEP } from './ranges.js';
 
 /** The first id of a step that ends before $1; no row where fewer are left above $2 than a step has. */
 const BEGIN_OF_STEP = `

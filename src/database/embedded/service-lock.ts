@@ -54,10 +54,8 @@ export async function acquireServiceLock(dataDir: string): Promise<ServiceLock> 
   const home = await openDataDir(dataDir);
   const started = await processStart(process.pid);
   if (started === null) throw new Error('This process cannot be found by its own number.');
-  const self: Holder = {
-    ...{ pid: process.pid, started, id: randomUUID() },
-    namespace: await ownNamespace(),
-  };
+  const namespace = await ownNamespace();
+  const self: Holder = { pid: process.pid, started, namespace, id: randomUUID() };
   const file = lockFile(home);
   const holder = await take(file, self).catch((error: unknown) => {
     throw unwritable(home, error);
