@@ -4,7 +4,7 @@ import jestConfig from './jest.config.mjs';
 /** The code that everything else rests on, with the unit tests that have to pin it down by themselves. */
 export const PARTS = {
   errors: { mutate: ['src/database/database-errors.ts'], specs: ['src/database/*.spec.ts'] },
-  scan: { mutate: ['src/json/scan.ts'], specs: ['src/json/scan.spec.ts'] },
+  json: { mutate: ['src/json/parse-json.ts'], specs: ['src/json/parse-json.spec.ts'] },
   fold: {
     mutate: ['src/payments/fold.ts', 'src/payments/statement.ts'],
     specs: ['src/payments/{fold,statement}*.spec.ts'],

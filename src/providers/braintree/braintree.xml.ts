@@ -5,7 +5,7 @@ import { XMLParser } from 'fast-xml-parser';
 
 import { isJsonObject, type JsonValue } from '../../json/json.js';
 import { type JsonReading } from '../../json/read-json.js';
-import { MAX_DEPTH, MAX_KEYS } from '../../json/scan.js';
+import { MAX_DEPTH, MAX_KEYS } from '../../json/parse-json.js';
 import { formOf } from './braintree.signature.js';
 
 /** An opening and a closing one for each element. */
