@@ -1,10 +1,13 @@
 /**
  * The service ends in the middle of its work, as by a kill -9 or a loss of its machine: what it had
- * acknowledged is stored, once, and what comes again changes nothing.
+ * acknowledged is stored, once, what comes again changes nothing, and of every version of a payment
+ * one notification waits for the app, neither more nor less.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { PrismaService } from '../../src/database/prisma.service.js';
+import { OutboxRows } from '../notifications/support/outbox-rows.js';
 import { unique } from '../support/signed.js';
 import { ServiceProcess } from '../properties/support/service-process.js';
 import { indexForTests, readTables } from '../properties/support/tables.js';
@@ -27,6 +30,10 @@ beforeAll(async () => {
   database = await createTestDatabase();
   pool = new pg.Pool({ connectionString: database.url, max: 4 });
   await indexForTests(pool);
+  const prisma = new PrismaService({ url: database.url, poolSize: 1 });
+  // Paused: what it is to be told is kept, and is sent by nobody.
+  await new OutboxRows(prisma).endpoint('https://app.example/', { status: 'paused' });
+  await prisma.onApplicationShutdown();
   service = await start();
 }, 120_000);
 
@@ -35,6 +42,16 @@ afterAll(async () => {
   await pool.end();
   await database.drop();
 });
+
+/** Versions of payments, in the whole database, and notifications, of which the other is missing or not alone. */
+async function untold(): Promise<object[]> {
+  const { rows } = await pool.query<object>(
+    `SELECT payment_id, version, count(c.to), count(n.id) AS notifications
+     FROM payment_changes c FULL JOIN notifications n USING (payment_id, version)
+     GROUP BY payment_id, version HAVING count(c.to) <> 1 OR count(n.id) <> 1`,
+  );
+  return rows;
+}
 
 it(
   `loses and doubles nothing when it is killed ${ROUNDS} times under load`,
@@ -60,6 +77,7 @@ it(
 
       await untilNobodyWrites(pool);
       const { tables, stored } = await expectKept(pool, prefix, events, load.acknowledged);
+      expect(await untold()).toEqual([]);
       service = await next;
 
       // What is stored comes again, whether it was acknowledged or not.
@@ -81,6 +99,7 @@ it(
       expect(rest.wrong).toEqual([]);
       const all = new Set(events.map(({ webhook }) => webhook));
       await expectKept(pool, prefix, events, all);
+      expect(await untold()).toEqual([]);
 
       counts.rounds += 1;
       counts.sent += events.length;
