@@ -25,6 +25,8 @@ const start = () => ServiceProcess.start(database, 0, { LOG_LEVEL: 'silent' });
 let database: TestDatabase;
 let pool: pg.Pool;
 let service: ServiceProcess;
+/** The one that comes after it, also where the test ended before that. */
+let next: Promise<ServiceProcess> | undefined;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -39,6 +41,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await service.kill();
+  await (await next)?.kill();
   await pool.end();
   await database.drop();
 });
@@ -73,7 +76,7 @@ it(
       load.stop();
       await running;
       expect(load.wrong).toEqual([]);
-      const next = start();
+      next = start();
 
       await untilNobodyWrites(pool);
       const { tables, stored } = await expectKept(pool, prefix, events, load.acknowledged);
