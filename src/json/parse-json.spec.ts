@@ -92,6 +92,7 @@ describe('parseJson', () => {
     ['9'.repeat(308)],
     ['9007199254740993'],
     ['-0'],
+    ['1e5'],
     ['1.5E-7'],
   ])('keeps the number as it is written: %#', (text) => {
     expect(parseJson(text)).toEqual(new JsonNumber(text));

@@ -4,8 +4,11 @@ import { Outbox } from '../../src/notifications/sending/outbox.js';
 import {
   CLAIM,
   DELAY_FOLLOWERS,
+  END_ATTEMPTS,
+  GIVE_BACK,
   PUT_ASIDE,
   RELEASE_NEXT,
+  RENEW,
 } from '../../src/notifications/sending/sql.js';
 import { type Endpoint } from '../../src/generated/prisma/client.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -75,6 +78,83 @@ it('looks into the indexes of what is due and what waits, never through the tabl
     expect(plan).not.toContain('Seq Scan on notifications');
   }
 });
+
+const BACKLOG = 3000;
+
+describe.each([
+  ['the database was empty', 0],
+  ['nothing was pending', BACKLOG],
+])('behind a long backlog, by a plan that was made while %s,', (_, delivered) => {
+  const array = (values: readonly unknown[]) => `{${values.join()}}`;
+  const held = (ids: readonly string[]) => [array(ids), array(ids.map(() => 0))];
+  const failed = (ids: readonly string[]) =>
+    JSON.stringify(
+      ids.map((id) => ({ id, fence: 0, outcome: 'pending', delay: 60_000, duration: 1 })),
+    );
+
+  it.each([
+    ['claiming', CLAIM, 'jsonb, int, int, int, int', () => ['{}', 10, 256, 100, 20_000]],
+    ['putting aside', PUT_ASIDE, 'int', () => [100]],
+    ['renewing', RENEW, 'uuid[], int[], int', (ids: string[]) => [...held(ids), 20_000]],
+    ['giving back', GIVE_BACK, 'uuid[], int[]', held],
+    ['ending', END_ATTEMPTS, 'json, uuid[]', (ids: string[]) => [failed(ids), array(ids)]],
+    ['releasing', RELEASE_NEXT, 'uuid[]', (ids: string[]) => [array(ids)]],
+    ['delaying', DELAY_FOLLOWERS, 'uuid[]', (ids: string[]) => [array(ids)]],
+  ])('%s reads few rows', async (__, { text }, types, valuesFor) => {
+    const backlog = async (count: number) =>
+      rows.notifications(await endpoints(1), await rows.payments(count / 2, 2), 2);
+    const connection = await prisma.pool.connect();
+    try {
+      if (delivered > 0) {
+        await backlog(delivered);
+        await prisma.notification.updateMany({ data: { status: 'delivered' } });
+        await connection.query('VACUUM ANALYZE');
+      }
+      await connection.query('SET plan_cache_mode = force_generic_plan');
+      await connection.query(`PREPARE statement (${types}) AS ${text}`);
+      const execute = (values: readonly (string | number)[]) =>
+        `EXECUTE statement (${values.map((value) => `'${value}'`).join()})`;
+      await connection.query(execute(valuesFor([])));
+
+      if (delivered === 0) await backlog(BACKLOG);
+      await prisma.notification.updateMany({ data: { status: 'pending', dueAt: new Date() } });
+      const heads = await prisma.notification.findMany({ take: 10, where: { version: 1 } });
+      await prisma.notification.updateMany({
+        where: { id: { in: heads.map(({ id }) => id) } },
+        data: { dueAt: new Date(Date.now() + 20_000) },
+      });
+      const plan = await connection.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+        `EXPLAIN (ANALYZE, FORMAT JSON) ${execute(valuesFor(heads.map(({ id }) => id)))}`,
+      );
+      const most = mostRead(plan.rows[0]!['QUERY PLAN'][0].Plan);
+      expect(most).toBeGreaterThan(0);
+      expect(most).toBeLessThan(BACKLOG / 5);
+    } finally {
+      connection.release(true);
+    }
+  });
+});
+
+interface PlanNode {
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly 'Rows Removed by Index Recheck'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** The most rows or entries of notifications that one step of a plan has read. */
+function mostRead(node: PlanNode): number {
+  const place = node['Relation Name'] ?? node['Index Name'] ?? '';
+  const each =
+    node['Actual Rows'] +
+    (node['Rows Removed by Filter'] ?? 0) +
+    (node['Rows Removed by Index Recheck'] ?? 0);
+  const own = place.startsWith('notifications') ? each * node['Actual Loops'] : 0;
+  return Math.max(own, ...(node.Plans ?? []).map(mostRead));
+}
 
 it('claims one version of each payment, of each endpoint as many as it has slots, and puts aside the rest', async () => {
   const two = await endpoints(2);

@@ -107,13 +107,16 @@ export class Outbox {
 
   /** Lengthens leases. @returns the ids of what is still held */
   async renew(held: readonly Held[]): Promise<Set<string>> {
-    const { rows } = await this.prisma.pool.query<{ id: string }>(RENEW, [jsonOf(held), LEASE]);
+    const { rows } = await this.prisma.pool.query<{ id: string }>(RENEW, [
+      ...columnsOf(held),
+      LEASE,
+    ]);
     return new Set(rows.map(({ id }) => id));
   }
 
   /** Makes due at once what was claimed and not sent to the end. */
   async giveBack(held: readonly Held[]): Promise<void> {
-    await this.prisma.pool.query(GIVE_BACK, [jsonOf(held)]);
+    await this.prisma.pool.query(GIVE_BACK, columnsOf(held));
   }
 
   /**
@@ -124,7 +127,10 @@ export class Outbox {
    */
   async end(attempts: readonly EndedAttempt[]): Promise<StoppedEndpoint[]> {
     return this.prisma.commitTogether(async (sql) => {
-      const rows = await sql.query<{ id: string }>(END_ATTEMPTS, [JSON.stringify(attempts)]);
+      const rows = await sql.query<{ id: string }>(END_ATTEMPTS, [
+        JSON.stringify(attempts),
+        attempts.map(({ id }) => id),
+      ]);
       const written = new Set(rows.rows.map(({ id }) => id));
       const ids = [...written];
       const verdicts = verdictsOf(attempts.filter(({ id }) => written.has(id)));
@@ -138,8 +144,8 @@ export class Outbox {
   }
 }
 
-function jsonOf(held: readonly Held[]): string {
-  return JSON.stringify(held.map(({ id, fence }) => ({ id, fence })));
+function columnsOf(held: readonly Held[]): [ids: string[], fences: number[]] {
+  return [held.map(({ id }) => id), held.map(({ fence }) => fence)];
 }
 
 /** One verdict for each endpoint, sorted, since two workers may write of the same. */
