@@ -1,4 +1,5 @@
 // What `npm run test:mutation` gives to Stryker for one part (scripts/test-mutation.mjs names it).
+import { availableParallelism } from 'node:os';
 import jestConfig from './jest.config.mjs';
 
 /** The code that everything else rests on, with the unit tests that have to pin it down by themselves. */
@@ -36,7 +37,7 @@ export default {
   },
   coverageAnalysis: 'perTest',
   dryRunTimeoutMinutes: 30,
-  concurrency: 1,
+  concurrency: availableParallelism(),
   thresholds: { high: 95, low: 90, break: 90 },
   reporters: ['clear-text', 'progress'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },

@@ -1,7 +1,7 @@
 import { type Secret } from '../provider.js';
 import { MAX_SIGNATURES } from './headers.js';
 import { equalsHex, hmacSha256 } from './hmac.js';
-import { verifyWithSecrets } from './secrets.js';
+import { verifyHeader, verifyWithSecrets } from './secrets.js';
 
 const secrets: Secret[] = [
   { label: 'KEY', value: 'first secret' },
@@ -50,5 +50,24 @@ describe('verifyWithSecrets', () => {
       digests: 0,
     });
     expect(verify()).toMatchObject({ verification: { authentic: false }, digests: 0 });
+  });
+});
+
+describe('verifyHeader', () => {
+  const verifyValues = (...values: string[]) =>
+    verifyHeader(
+      { body: Buffer.from(body), headerValues: (name) => (name === 'x-hmac' ? values : []) },
+      secrets,
+      'x-hmac',
+      (secret) => hmacSha256(secret, body),
+      equalsHex,
+    );
+
+  it('takes the one signature of the header', () => {
+    const good = sign('second secret');
+    expect(verifyValues(good)).toEqual({ authentic: true, verifiedWith: 'KEY#2' });
+    expect(verifyValues(bad)).toEqual({ authentic: false, code: 'signature_invalid' });
+    expect(verifyValues()).toEqual({ authentic: false, code: 'signature_missing' });
+    expect(verifyValues(good, good)).toEqual({ authentic: false, code: 'signature_invalid' });
   });
 });
