@@ -14,7 +14,17 @@ import { median } from '../measure/quantiles.mjs';
 import { progress } from '../report/progress.mjs';
 import { figure, table } from '../report/table.mjs';
 
-const ENDPOINTS = [0, 1, 100];
+/**
+ * So many endpoints; what a paused one is to be told is written and not sent, which is what recording
+ * itself pays.
+ * @type {readonly To[]}
+ */
+const CASES = [
+  { endpoints: 0, paused: false },
+  { endpoints: 1, paused: true },
+  { endpoints: 1, paused: false },
+  { endpoints: 100, paused: false },
+];
 const WARM_UP_SECONDS = 4;
 const EXPECTED = 10_000;
 /** Seconds for which the rate of what is sent afterwards is measured. */
@@ -22,7 +32,8 @@ const DRAIN_SECONDS = 10;
 const IDLE = { rate: 5, seconds: 20 };
 
 /**
- * @typedef {{ endpoints: number, rate: number, cpu: number | null, sent: number | null }} Measured
+ * @typedef {{ endpoints: number, paused: boolean }} To
+ * @typedef {To & { rate: number, cpu: number | null, sent: number | null }} Measured
  * @typedef {{ count: number, p50: number | null, p99: number | null }} Received
  */
 
@@ -43,29 +54,33 @@ export async function run(postgres, { seconds, rounds }) {
     /** @type {Measured[]} */
     const measured = [];
     for (let round = 0; round < rounds; round += 1) {
-      for (const endpoints of ENDPOINTS) {
-        progress(`round ${round + 1} of ${rounds}, ${endpoints} endpoints`);
+      for (const to of CASES) {
+        progress(`round ${round + 1} of ${rounds}, endpoints: ${nameOf(to)}`);
         measured.push(
-          await withService(postgres, { endpoints, port }, (running) =>
-            underLoad(running, { endpoints, seconds, report }),
+          await withService(postgres, { ...to, port }, (running) =>
+            underLoad(running, { to, seconds, report }),
           ),
         );
       }
     }
     progress('waits for single events');
-    const idle = await withService(postgres, { endpoints: 1, port }, async ({ urls }) => {
-      // What the services before were still sending is no part of it.
-      await report();
-      const load = { urls, workload: WORKLOADS.generic, run: randomUUID(), reportEvery: 0 };
-      await openLoop({ ...load, ...IDLE });
-      await sleep(1000);
-      return report();
-    });
+    const idle = await withService(
+      postgres,
+      { endpoints: 1, paused: false, port },
+      async ({ urls }) => {
+        // What the services before were still sending is no part of it.
+        await report();
+        const load = { urls, workload: WORKLOADS.generic, run: randomUUID(), reportEvery: 0 };
+        await openLoop({ ...load, ...IDLE });
+        await sleep(1000);
+        return report();
+      },
+    );
     const failures =
       idle.count < IDLE.rate * IDLE.seconds
         ? [`only ${idle.count} of ${IDLE.rate * IDLE.seconds} single events were told`]
         : [];
-    const result = { measured: ENDPOINTS.map((n) => medians(n, measured)), idle };
+    const result = { measured: CASES.map((to) => medians(to, measured)), idle };
     return { result, failures, text: textOf(result) };
   } finally {
     receiver.kill();
@@ -75,10 +90,10 @@ export async function run(postgres, { seconds, rounds }) {
 /**
  * @template T
  * @param {import('../environment/postgres.mjs').Postgres} postgres
- * @param {{ endpoints: number, port: number }} to
+ * @param {To & { port: number }} to
  * @param {(running: import('../contestants/contestant.mjs').Running) => Promise<T>} measure
  */
-async function withService(postgres, { endpoints, port }, measure) {
+async function withService(postgres, { endpoints, paused, port }, measure) {
   const database = await postgres.createDatabase('service');
   const environment = { NOTIFY_ALLOW_CIDRS: '127.0.0.0/8' };
   const running = await service('this service', { environment }).start({
@@ -86,7 +101,10 @@ async function withService(postgres, { endpoints, port }, measure) {
   });
   try {
     for (let n = 1; n <= endpoints; n += 1) {
-      await createEndpoint(running.urls[0] ?? '', `http://127.0.0.1:${port}/${n}`, `number-${n}`);
+      await createEndpoint(running.urls[0] ?? '', `http://127.0.0.1:${port}/${n}`, {
+        name: `number-${n}`,
+        paused,
+      });
     }
     return await measure(running);
   } finally {
@@ -98,22 +116,31 @@ async function withService(postgres, { endpoints, port }, measure) {
 async function createEndpoint(
   /** @type {string} */ service,
   /** @type {string} */ url,
-  /** @type {string} */ name,
+  /** @type {{ name: string, paused: boolean }} */ { name, paused },
 ) {
-  const response = await fetch(`${service}/api/endpoints`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ name, url }),
-  });
-  if (!response.ok) throw new Error(`an endpoint was refused: ${await response.text()}`);
+  const ask = async (
+    /** @type {string} */ method,
+    /** @type {string} */ path,
+    /** @type {object} */ body,
+  ) => {
+    const response = await fetch(`${service}/api/endpoints${path}`, {
+      method,
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`an endpoint was refused: ${await response.text()}`);
+    return /** @type {any} */ (await response.json());
+  };
+  const { id } = await ask('POST', '', { name, url });
+  if (paused) await ask('PATCH', `/${id}`, { status: 'paused' });
 }
 
 /**
  * @param {import('../contestants/contestant.mjs').Running} running
- * @param {{ endpoints: number, seconds: number, report: () => Promise<Received> }} options
+ * @param {{ to: To, seconds: number, report: () => Promise<Received> }} options
  * @returns {Promise<Measured>}
  */
-async function underLoad({ urls, pids }, { endpoints, seconds, report }) {
+async function underLoad({ urls, pids }, { to, seconds, report }) {
   const load = (/** @type {number} */ duration) =>
     closedLoop({
       urls,
@@ -128,18 +155,22 @@ async function underLoad({ urls, pids }, { endpoints, seconds, report }) {
   const after = cpuSeconds(pids);
   const cpu = before === null || after === null ? null : ((after - before) * 1e6) / acknowledged;
   let sent = null;
-  if (endpoints > 0) {
+  if (to.endpoints > 0 && !to.paused) {
     await report();
     await sleep(DRAIN_SECONDS * 1000);
     sent = (await report()).count / DRAIN_SECONDS;
   }
-  return { endpoints, rate: acknowledged / took, cpu, sent };
+  return { ...to, rate: acknowledged / took, cpu, sent };
 }
 
-function medians(/** @type {number} */ endpoints, /** @type {Measured[]} */ measured) {
-  const own = measured.filter((m) => m.endpoints === endpoints);
+function nameOf(/** @type {To} */ { endpoints, paused }) {
+  return paused ? `${endpoints}, paused` : String(endpoints);
+}
+
+function medians(/** @type {To} */ to, /** @type {Measured[]} */ measured) {
+  const own = measured.filter((m) => m.endpoints === to.endpoints && m.paused === to.paused);
   return {
-    endpoints,
+    ...to,
     rate: median(own.map(({ rate }) => rate)) ?? 0,
     cpu: median(own.map(({ cpu }) => cpu)),
     sent: median(own.map(({ sent }) => sent)),
@@ -149,8 +180,8 @@ function medians(/** @type {number} */ endpoints, /** @type {Measured[]} */ meas
 /** @param {{ measured: Measured[], idle: Received }} result */
 function textOf({ measured, idle }) {
   const alone = measured[0]?.rate ?? 0;
-  const rows = measured.map(({ endpoints, rate, cpu, sent }) => [
-    String(endpoints),
+  const rows = measured.map(({ rate, cpu, sent, ...to }) => [
+    nameOf(to),
     figure(rate),
     figure(rate / alone, 2),
     figure(cpu),
@@ -158,7 +189,7 @@ function textOf({ measured, idle }) {
   ]);
   const header = ['endpoints', 'events/s', 'of that without', 'CPU µs', 'then notifications/s'];
   return [
-    'Closed loop, generic, a payment for each event; each is told to every endpoint. CPU is per event, of the service, what it sent meanwhile included. The last column is what was sent in the ten seconds afterwards: what it can do where enough was left, else the rest.',
+    'Closed loop, generic, a payment for each event; each is told to every endpoint; what a paused one is to be told is written, and not sent. CPU is per event, of the service, what it sent meanwhile included. The last column is what was sent in the ten seconds afterwards: what it can do where enough was left, else the rest.',
     table(header, rows),
     `Of single events, ${figure(IDLE.rate)} a second, the app knew after ${figure(idle.p50)} ms (p50), ${figure(idle.p99)} ms (p99).`,
   ].join('\n\n');
