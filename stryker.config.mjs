@@ -32,7 +32,11 @@ export default {
   testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
   jest: {
     projectType: 'custom',
-    config: { ...unit, testMatch: specs.map((pattern) => `<rootDir>/${pattern}`) },
+    config: {
+      ...unit,
+      setupFiles: [...unit.setupFiles, '<rootDir>/test/support/mutation.ts'],
+      testMatch: specs.map((pattern) => `<rootDir>/${pattern}`),
+    },
     enableFindRelatedTests: false,
   },
   coverageAnalysis: 'perTest',

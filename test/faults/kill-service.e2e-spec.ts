@@ -5,9 +5,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { PrismaService } from '../../src/database/prisma.service.js';
 import { OutboxRows } from '../notifications/support/outbox-rows.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { unique } from '../support/signed.js';
 import { ServiceProcess } from '../properties/support/service-process.js';
 import { indexForTests, readTables } from '../properties/support/tables.js';

@@ -2,7 +2,6 @@
  * The settings of whoever runs the tests do not reach them. scripts/test.mjs does the same before
  * Jest starts; this is for Jest started by itself, and reads the same list.
  */
-import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 
 interface ServiceVariables {
@@ -22,7 +21,3 @@ for (const variable of Object.keys(process.env)) {
     suffixes.some((suffix) => name.endsWith(suffix));
   if (isService) delete process.env[variable];
 }
-
-// A change of the code that a property notices is noticed: to look for its least example takes longer
-// than `npm run test:mutation` waits, which then says "timed out" and not by what.
-if (process.env.MUTATION_PART !== undefined) fc.configureGlobal({ endOnFailure: true });
