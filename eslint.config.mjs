@@ -35,9 +35,14 @@ export default defineConfig(
     rules: { 'payment-webhooks/no-provider-names': 'error' },
   },
   {
-    files: ['**/*.{mjs,js}'],
+    files: ['**/*.{mjs,js,cjs}'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { sourceType: 'commonjs' },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   {
     files: ['bench/**/*.mjs'],

@@ -1,5 +1,6 @@
 // What `npm run test:mutation` gives to Stryker for one part (scripts/test-mutation.mjs names it).
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import jestConfig from './jest.config.mjs';
 
 /** The code that everything else rests on, with the unit tests that have to pin it down by themselves. */
@@ -16,14 +17,23 @@ export const PARTS = {
     specs: ['src/providers/signing/*.spec.ts'],
   },
   verifiers: {
-    mutate: ['src/providers/*/*.provider.ts'],
+    mutate: ['src/providers/*/*.{provider,signature,secrets}.ts'],
     specs: ['src/providers/*/*.provider.spec.ts', 'src/providers/provider-contract.spec.ts'],
+  },
+  paypal: {
+    mutate: [
+      'src/providers/paypal/paypal.{certificate,certificates,postback,signing-key,transmission}.ts',
+    ],
+    specs: ['src/providers/paypal/paypal.{certificates,postback,signing-key,provider}.spec.ts'],
   },
 };
 
 const { mutate, specs } = PARTS[process.env.MUTATION_PART ?? 'errors'];
 const unit = { ...jestConfig.projects.find((project) => project.displayName === 'unit') };
 delete unit.displayName;
+
+const support = (name) =>
+  fileURLToPath(new URL(`./test/support/mutation/${name}`, import.meta.url));
 
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
@@ -34,13 +44,22 @@ export default {
     projectType: 'custom',
     config: {
       ...unit,
-      setupFiles: [...unit.setupFiles, '<rootDir>/test/support/mutation.ts'],
+      // Stryker adds this to what it reads from jest.config.mjs: with its projects all would run twice.
+      projects: [],
+      testEnvironment: support('first-failure.cjs'),
+      testSequencer: support('properties-last.cjs'),
+      setupFiles: [...unit.setupFiles, '<rootDir>/test/support/mutation/setup.ts'],
       testMatch: specs.map((pattern) => `<rootDir>/${pattern}`),
     },
     enableFindRelatedTests: false,
   },
   coverageAnalysis: 'perTest',
+  // Jest keeps something of each run, until memory is what a process is busy with.
+  maxTestRunnerReuse: 50,
   dryRunTimeoutMinutes: 30,
+  // Slowness of a busy machine is no find. An endless loop is ended sooner, by the count of its rounds.
+  timeoutMS: 60_000,
+  timeoutFactor: 3,
   concurrency: availableParallelism(),
   thresholds: { high: 95, low: 90, break: 90 },
   reporters: ['clear-text', 'progress'],
