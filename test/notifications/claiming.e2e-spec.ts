@@ -12,6 +12,7 @@ import {
 } from '../../src/notifications/sending/sql.js';
 import { type Endpoint } from '../../src/generated/prisma/client.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { type Explained, mostRead } from '../support/plans.js';
 import { OutboxRows } from './support/outbox-rows.js';
 
 let database: TestDatabase;
@@ -127,10 +128,10 @@ describe.each([
         where: { id: { in: heads.map(({ id }) => id) } },
         data: { dueAt: new Date(Date.now() + 20_000) },
       });
-      const plan = await connection.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      const plan = await connection.query<Explained>(
         `EXPLAIN (ANALYZE, FORMAT JSON) ${execute(valuesFor(heads.map(({ id }) => id)))}`,
       );
-      const most = mostRead(plan.rows[0]!['QUERY PLAN'][0].Plan);
+      const most = mostRead(plan.rows[0]!, 'notifications');
       expect(most).toBeGreaterThan(0);
       expect(most).toBeLessThan(BACKLOG / 5);
     } finally {
@@ -138,27 +139,6 @@ describe.each([
     }
   });
 });
-
-interface PlanNode {
-  readonly 'Relation Name'?: string;
-  readonly 'Index Name'?: string;
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly 'Rows Removed by Index Recheck'?: number;
-  readonly Plans?: readonly PlanNode[];
-}
-
-/** The most rows or entries of notifications that one step of a plan has read. */
-function mostRead(node: PlanNode): number {
-  const place = node['Relation Name'] ?? node['Index Name'] ?? '';
-  const each =
-    node['Actual Rows'] +
-    (node['Rows Removed by Filter'] ?? 0) +
-    (node['Rows Removed by Index Recheck'] ?? 0);
-  const own = place.startsWith('notifications') ? each * node['Actual Loops'] : 0;
-  return Math.max(own, ...(node.Plans ?? []).map(mostRead));
-}
 
 it('claims one version of each payment, of each endpoint as many as it has slots, and puts aside the rest', async () => {
   const two = await endpoints(2);

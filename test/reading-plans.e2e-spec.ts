@@ -1,0 +1,117 @@
+/** What a list costs: its filters are answered by indexes, or by walking where most rows fit. */
+import { jest } from '@jest/globals';
+import { PrismaService } from '../src/database/prisma.service.js';
+import { createTestApplication, type TestApplication } from './support/application.js';
+import { type Explained, mostRead } from './support/plans.js';
+
+const ROWS = 20_000;
+/** A row a minute, so that the rare ones are days behind the newest. */
+const FIRST = '2026-01-01T00:00:00.000Z';
+const RARE = 50;
+
+let service: TestApplication;
+
+beforeAll(async () => {
+  service = await createTestApplication();
+  const values = `generate_series(0, ${ROWS} - 1) AS n,
+    LATERAL (SELECT '${FIRST}'::timestamptz + n * interval '1 minute' AS at,
+                    lpad(to_hex(n), 12, '0') AS hex, n < ${RARE} AS rare) AS row`;
+  await service.rows(`
+    INSERT INTO payments (id, version, merged_from, source, provider, status, currency,
+      amount_authorized, amount_captured, amount_refunded, amount_disputed, amount_charged_back,
+      reference, refs, groups, flags, occurred_at, created_at, updated_at)
+    SELECT ('01900000-0000-7000-8000-' || hex)::uuid, 1, '{}',
+      CASE WHEN rare THEN 'rare' ELSE 'generic' END, 'generic',
+      CASE WHEN rare THEN 'charged_back' ELSE 'captured' END::payment_status,
+      CASE WHEN rare THEN 'CHF' ELSE 'EUR' END,
+      1, 1, 0, 0, 0, 'order-' || n, ARRAY['tx:' || n], '{}', '{}', at, at, at
+    FROM ${values}`);
+  await service.rows(`
+    INSERT INTO payment_refs (id, namespace, source, scope, payment_id)
+    SELECT n::text, 'tx', 'generic', '', ('01900000-0000-7000-8000-' || hex)::uuid FROM ${values}`);
+  await service.rows(`
+    INSERT INTO deliveries (id, source, provider, body, body_encoding, body_sha256, body_size, headers,
+      verified_with, received_at)
+    VALUES ('01900000-0000-7000-8000-000000000000', 'generic', 'generic', '', 'utf8', '', 0, '{}', '', now())`);
+  await service.rows(`
+    INSERT INTO webhook_events (id, delivery_id, position, source, provider, event_id, type, status,
+      received_at, normaliser_version, options_hash)
+    SELECT ('01900000-0000-7000-8000-' || hex)::uuid, '01900000-0000-7000-8000-000000000000', n,
+      CASE WHEN rare THEN 'rare' ELSE 'generic' END, 'generic', 'evt_' || n,
+      CASE WHEN rare THEN 'dispute' ELSE 'capture' END,
+      CASE WHEN rare THEN 'quarantined' ELSE 'applied' END::event_status, at, 1, ''
+    FROM ${values}`);
+  await service.rows('ANALYZE');
+});
+afterAll(() => service.close());
+afterEach(() => jest.restoreAllMocks());
+
+interface Statement {
+  readonly name?: string;
+  readonly text: string;
+  readonly values?: unknown[] | undefined;
+}
+
+/** The ids of the list, and the most rows or entries that one step of reading it has read. */
+async function read(list: 'payments' | 'events', query: string) {
+  const pool = service.app.get(PrismaService).pool;
+  const asked = jest.spyOn(pool, 'query');
+  const { data } = await service.api<{ data: { id: string }[] }>(`${list}?${query}`);
+  const statements = (asked.mock.calls as unknown as [string | Statement, unknown[]?][])
+    .map(([asked, values]) => (typeof asked === 'string' ? { text: asked, values } : asked))
+    // The sending of notifications, which goes on meanwhile, names its statements.
+    .filter(({ name }) => name === undefined);
+  asked.mockRestore();
+  expect(statements.length).toBeGreaterThan(0);
+  const table = list === 'payments' ? 'payment' : 'webhook_events';
+  let most = 0;
+  for (const { text, values } of statements) {
+    const [plan] = await service.rows<Explained>(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values);
+    most = Math.max(most, mostRead(plan!, table));
+  }
+  return { ids: data.map(({ id }) => id), most };
+}
+
+const MINUTES = 'from=2026-01-01T00:10:00.000Z&to=2026-01-01T00:20:00.000Z';
+
+it.each([
+  ['payments', 'status=charged_back', 50],
+  ['payments', 'status=charged_back&status=disputed', 50],
+  ['payments', 'status=disputed', 0],
+  ['payments', 'currency=CHF', 50],
+  ['payments', 'currency=SEK', 0],
+  ['payments', 'source=rare', 50],
+  ['payments', 'source=none', 0],
+  ['payments', MINUTES, 10],
+  ['payments', `${MINUTES}&status=charged_back`, 10],
+  ['payments', `${MINUTES}&status=captured`, 0],
+  ['payments', 'ref=tx:7', 1],
+  ['payments', 'ref=7', 1],
+  ['events', 'status=quarantined', 50],
+  ['events', 'status=ignored', 0],
+  ['events', 'type=dispute', 50],
+  ['events', 'type=none', 0],
+  ['events', 'status=quarantined&type=capture', 0],
+  ['events', 'source=none', 0],
+  ['events', MINUTES, 10],
+  ['events', 'eventId=evt_7', 1],
+  ['events', 'eventId=none', 0],
+] as const)('%s of %s are found without a walk over all', async (list, query, count) => {
+  const { ids, most } = await read(list, query);
+  expect(ids).toHaveLength(count);
+  expect(ids).toEqual([...ids].sort().reverse());
+  expect(most).toBeLessThan(ROWS / 20);
+});
+
+it.each([
+  ['payments', ''],
+  ['payments', 'status=captured'],
+  ['payments', 'source=generic&currency=EUR'],
+  ['events', ''],
+  ['events', 'status=applied&type=capture'],
+] as const)('%s of %s, which are most, are walked until the page is full', async (list, query) => {
+  const { ids, most } = await read(list, query);
+  expect(ids).toHaveLength(50);
+  expect(most).toBeGreaterThan(0);
+  expect(most).toBeLessThan(ROWS / 20);
+});
