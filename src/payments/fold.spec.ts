@@ -374,6 +374,24 @@ const refunds: Record<string, Story> = {
     ],
     expected: { status: 'partially_refunded', ...sums(100, 60, 40), flags: [] },
   },
+  'the rest released, then a refund of as much that failed': {
+    statements: [
+      authorization('authorized', 100, { at: 1 }),
+      refund('failed', 40, { at: 4, born: 3, key: 're_1' }),
+      refund('succeeded', 40, { at: 2, key: 're_2' }),
+      capture('succeeded', 60, { at: 2, final: true, releaseAmount: 40 }),
+    ],
+    expected: { status: 'captured', ...sums(100, 60, 0) },
+  },
+  'the rest released, and in the same second a refund of as much that failed': {
+    statements: [
+      authorization('authorized', 100, { at: 1 }),
+      refund('failed', 40, { at: 3, born: 2, key: 're_2' }),
+      refund('succeeded', 40, { at: 2, key: 're_1' }),
+      capture('succeeded', 60, { at: 2, final: true, releaseAmount: 40 }),
+    ],
+    expected: { status: 'captured', ...sums(100, 60, 0) },
+  },
   'a release that a later capture took back': {
     statements: [
       capture('succeeded', 60, { at: 2, releaseAmount: 40 }),
@@ -601,6 +619,14 @@ const currencies: Record<string, Story> = {
     ],
     expected: { status: 'partially_refunded', currency: 'XXX', ...sums(100, 100, 40), flags: [] },
   },
+  'two currencies in one event: the one that it said first': {
+    statements: [
+      capture('succeeded', 100, { at: 1, key: 'cpt_1', eventId: 'evt_1', currency: 'USD' }),
+      capture('succeeded', 50, { at: 1, key: 'cpt_2', eventId: 'evt_1' }),
+      capture('succeeded', 20, { at: 1, key: 'cpt_3', eventId: 'evt_1' }),
+    ],
+    expected: { currency: 'USD', ...sums(100, 100), flags: ['currency_mismatch'] },
+  },
   'a failure without an amount': {
     statements: [
       authorization('failed', null, { at: 1 }),
@@ -699,6 +725,13 @@ const theRest: Record<string, Story> = {
     ],
     expected: { refs: ['ch:1', 'pi:z', 'pi:é'], groups: ['order:1', 'order:2'] },
   },
+  'only what failed has a failure': {
+    statements: [
+      authorization('failed', 100, { at: 1, failure: declined }),
+      authorization('voided', null, { at: 2, failure: declined }),
+    ],
+    expected: { status: 'canceled', failure: null },
+  },
   'one event that says several things': {
     statements: [
       capture('succeeded', 60, { at: 2, eventId: 'evt_1', releaseAmount: 40 }),
@@ -786,6 +819,8 @@ describe('sameSnapshot', () => {
   it('holds for two folds of the same statements, whatever their refs, groups and times', () => {
     const elsewhere = { ...snapshot, refs: ['pi:2'], groups: ['order:1'], occurredAt: 5 };
     expect(sameSnapshot(snapshot, structuredClone(elsewhere))).toBe(true);
+    const flagged = { ...snapshot, flags: ['amount_unknown' as const, 'missing_parent' as const] };
+    expect(sameSnapshot(flagged, structuredClone(flagged))).toBe(true);
   });
 
   it.each([
