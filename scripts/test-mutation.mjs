@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { PARTS } from '../stryker.config.mjs';
+import { PARTS, PROVIDERS } from '../stryker.config.mjs';
 
 const names = Object.keys(PARTS);
 const USAGE = `npm run test:mutation [-- <part>...]
@@ -11,10 +11,11 @@ const USAGE = `npm run test:mutation [-- <part>...]
 Changes the code that everything else rests on in every small way (Stryker), and names each change
 that no unit test notices. It takes minutes to hours, and fails where fewer than 90 % of the changes
 are noticed. Parts, all of them unless some are named:
-  ${names.join(', ')}
+  ${names.filter((name) => !PROVIDERS.includes(name)).join(', ')}
+  verifiers, which are ${PROVIDERS.join(', ')}
 `;
 
-const parts = process.argv.slice(2);
+const parts = process.argv.slice(2).flatMap((part) => (part === 'verifiers' ? PROVIDERS : [part]));
 if (parts.includes('--help') || parts.includes('-h')) {
   process.stdout.write(USAGE);
   process.exit(0);

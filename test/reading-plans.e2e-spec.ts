@@ -85,6 +85,8 @@ it.each([
   ['payments', MINUTES, 10],
   ['payments', `${MINUTES}&status=charged_back`, 10],
   ['payments', `${MINUTES}&status=captured`, 0],
+  ['payments', 'reference=order-7', 1],
+  ['payments', 'reference=none', 0],
   ['payments', 'ref=tx:7', 1],
   ['payments', 'ref=7', 1],
   ['events', 'status=quarantined', 50],
@@ -115,3 +117,16 @@ it.each([
   expect(most).toBeGreaterThan(0);
   expect(most).toBeLessThan(ROWS / 20);
 });
+
+it.each(['payments', 'events'] as const)(
+  '%s of a time that was long ago are found without a walk over what came since',
+  async (list) => {
+    const { ids, most } = await read(
+      list,
+      'from=2026-01-01T00:00:00.000Z&to=2026-01-02T10:00:00.000Z',
+    );
+    expect(ids).toHaveLength(50);
+    expect(ids[0]).toMatch(/-0000000007f7$/);
+    expect(most).toBeLessThan(ROWS / 8);
+  },
+);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { pageIds } from '../database/page-ids.js';
 import { PrismaService } from '../database/prisma.service.js';
 import { isUuid, pageOf, type Page } from '../operations/cursor.js';
 import { Problem } from '../operations/problem.js';
@@ -6,7 +7,7 @@ import { statementAnswers } from '../payments/statement-answer.js';
 import { EVENT_SELECTION, eventAnswer } from './event-answer.js';
 import { type EventDetailDto, type EventDto } from './event.dto.js';
 import { type EventsQueryDto } from './events-query.dto.js';
-import { eventsWhere } from './events-where.js';
+import { eventConditions } from './events-where.js';
 
 /** Reads the inbox: every authentic event with its exact bytes. */
 @Injectable()
@@ -15,11 +16,15 @@ export class EventsReader {
 
   /** A page by id descending, so newest first. */
   async list(query: EventsQueryDto): Promise<Page<EventDto>> {
+    const { from, to, limit } = query;
+    const ids = await pageIds(this.prisma, {
+      ...{ table: 'webhook_events', timeColumn: 'received_at', from, to, take: limit + 1 },
+      conditions: eventConditions(query),
+    });
     const rows = await this.prisma.webhookEvent.findMany({
-      where: eventsWhere(query),
+      where: { id: { in: ids } },
       select: EVENT_SELECTION,
       orderBy: { id: 'desc' },
-      take: query.limit + 1,
     });
     return pageOf(rows, query.limit, eventAnswer);
   }

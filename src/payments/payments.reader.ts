@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { pageIds } from '../database/page-ids.js';
 import { PrismaService } from '../database/prisma.service.js';
 import { EVENT_SELECTION, eventAnswer } from '../events/event-answer.js';
-import { type Payment, type Prisma } from '../generated/prisma/client.js';
+import { type Payment, Prisma } from '../generated/prisma/client.js';
 import { isUuid, pageOf, type Page } from '../operations/cursor.js';
 import { Problem } from '../operations/problem.js';
 import { GROUP_NAMESPACES } from './group-namespaces.js';
@@ -13,9 +14,14 @@ import { statementAnswers } from './statement-answer.js';
 /** Payments of one name that are looked up before they are read. */
 const MANY = 1_000;
 
-/** Each by its index: $1 a reference, $2 what a group may be stored as. */
+/**
+ * Each by its index: $1 a reference, $2 what a group may be stored as. One group after the other: of all
+ * together Postgres expects so many payments that it would rather read the whole table.
+ */
 const NAMED = `
-  WITH grouped AS MATERIALIZED (SELECT id FROM payments WHERE groups && $2)
+  WITH grouped AS MATERIALIZED (
+    SELECT p.id FROM unnest($2::text[]) AS name
+    CROSS JOIN LATERAL (SELECT id FROM payments WHERE groups @> ARRAY[name]) p)
   (SELECT id FROM payments WHERE reference = $1 LIMIT ${MANY + 1})
   UNION (SELECT id FROM grouped LIMIT ${MANY + 1})`;
 
@@ -26,13 +32,14 @@ export class PaymentsReader {
 
   /** A page by id descending; ids are UUID v7, so the newest come first and never change places. */
   async list(query: PaymentsQueryDto): Promise<Page<PaymentDto>> {
-    const { reference } = query;
+    const { from, to, limit } = query;
+    const ids = await pageIds(this.prisma, {
+      ...{ table: 'payments', timeColumn: 'occurred_at', from, to, take: limit + 1 },
+      conditions: await this.conditionsOf(query),
+    });
     const rows = await this.prisma.payment.findMany({
-      where: {
-        AND: [paymentsWhere(query), reference === undefined ? {} : await this.named(reference)],
-      },
+      where: { id: { in: ids } },
       orderBy: { id: 'desc' },
-      take: query.limit + 1,
     });
     return pageOf(rows, query.limit, paymentAnswer);
   }
@@ -53,16 +60,36 @@ export class PaymentsReader {
     } while (cursor !== undefined);
   }
 
+  private async conditionsOf(query: PaymentsQueryDto): Promise<Prisma.Sql[]> {
+    const { source, status, currency, ref, reference, cursor } = query;
+    const all = [
+      // Neither payments that were joined into others nor those whose statements a replay took away.
+      Prisma.sql`merged_into IS NULL`,
+      Prisma.sql`refs <> '{}'`,
+    ];
+    if (cursor !== undefined) all.push(Prisma.sql`id < ${cursor}::uuid`);
+    if (source) all.push(Prisma.sql`source = ANY (${source}::text[])`);
+    if (status) all.push(Prisma.sql`status = ANY (${status}::payment_status[])`);
+    if (currency !== undefined) all.push(Prisma.sql`currency = ${currency}`);
+    if (ref !== undefined) {
+      all.push(Prisma.sql`id IN (SELECT payment_id FROM payment_refs WHERE ${refNamed(ref)})`);
+    }
+    if (reference !== undefined) all.push(await this.named(reference));
+    return all;
+  }
+
   /**
    * Those of a reference or a group. The few that there mostly are, are looked up before: Postgres, which
    * takes a group that it has no statistics of for a frequent one, would walk over all payments for them.
    */
-  private async named(reference: string): Promise<Prisma.PaymentWhereInput> {
+  private async named(reference: string): Promise<Prisma.Sql> {
     const groups = groupsNamed(reference);
     const { rows } = await this.prisma.pool.query<{ id: string }>(NAMED, [reference, groups]);
     // So many are met soon on any walk.
-    if (rows.length > MANY) return { OR: [{ reference }, { groups: { hasSome: groups } }] };
-    return { id: { in: rows.map(({ id }) => id) } };
+    if (rows.length > MANY) {
+      return Prisma.sql`(reference = ${reference} OR groups && ${groups}::text[])`;
+    }
+    return Prisma.sql`id = ANY (${rows.map(({ id }) => id)}::uuid[])`;
   }
 
   /** One payment with all that it was made of, at one moment; for a payment that was joined away, the survivor. */
@@ -115,30 +142,16 @@ async function survivorOf(tx: Prisma.TransactionClient, id: string): Promise<Pay
   return payment;
 }
 
-function paymentsWhere(query: PaymentsQueryDto): Prisma.PaymentWhereInput {
-  const { source, status, currency, ref, from, to, cursor } = query;
-  return {
-    // Neither payments that were joined into others nor those whose statements a replay took away.
-    mergedInto: null,
-    refs: { isEmpty: false },
-    id: cursor === undefined ? undefined : { lt: cursor },
-    source: source && { in: source },
-    status: status && { in: status },
-    currency,
-    occurredAt: from || to ? { gte: from, lt: to } : undefined,
-    paymentRefs: ref === undefined ? undefined : { some: { OR: refsNamed(ref) } },
-  };
-}
-
 /** What a group may be stored as, when it is named with or without its namespace. */
 function groupsNamed(group: string): string[] {
   return [group, ...GROUP_NAMESPACES.map((namespace) => `${namespace}:${group}`)];
 }
 
 /** A provider's id may itself have a colon, so `a:b` is both `b` in `a` and `a:b` in any namespace. */
-function refsNamed(ref: string): Prisma.PaymentRefWhereInput[] {
+function refNamed(ref: string): Prisma.Sql {
   const colon = ref.indexOf(':');
-  const bare = { id: ref };
-  if (colon < 1) return [bare];
-  return [bare, { namespace: ref.slice(0, colon), id: ref.slice(colon + 1) }];
+  const bare = Prisma.sql`id = ${ref}`;
+  if (colon < 1) return bare;
+  const [namespace, id] = [ref.slice(0, colon), ref.slice(colon + 1)];
+  return Prisma.sql`(${bare} OR (namespace = ${namespace} AND id = ${id}))`;
 }
