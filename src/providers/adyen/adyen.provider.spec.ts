@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { type JsonObject } from '../../json/json.js';
 import { readJson } from '../../json/read-json.js';
 import { type PaymentEvent, type ProviderOptions, type Secret } from '../provider.js';
+import { declarationOf } from '../testing/declaration.js';
 import { adyenProvider } from './adyen.provider.js';
 import { signAdyen } from './adyen.samples.js';
 
@@ -674,5 +675,26 @@ describe('our signer', () => {
       const body = Buffer.from(text);
       expect(signAdyen({ body, expect: 'success' }, context)).toEqual({ body, headers: {} });
     }
+  });
+});
+
+it('keeps the names and scopes that sources and stored payments rest on', () => {
+  expect(declarationOf(adyenProvider)).toEqual({
+    name: 'adyen',
+    title: 'Adyen',
+    contentTypes: ['application/json'],
+    refScope: { account: false, livemode: false },
+    alsoStates: { account: true, livemode: true },
+    signatureInBody: true,
+    refusesUnusable: false,
+    acknowledgement: { contentType: 'text/plain', body: '[accepted]' },
+    secret: {
+      variable: 'ADYEN_HMAC_KEY',
+      made: '000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F',
+    },
+    options: [
+      { name: 'basicAuth', variable: 'ADYEN_BASIC_AUTH', secret: true },
+      { name: 'capture', variable: 'ADYEN_CAPTURE', default: 'manual' },
+    ],
   });
 });

@@ -1,6 +1,8 @@
 import { type ProviderOptions, type Secret } from '../provider.js';
+import { declarationOf } from '../testing/declaration.js';
 import { braintreeProvider } from './braintree.provider.js';
 import { signBraintree } from './braintree.samples.js';
+import { signatureOf } from './braintree.signature.js';
 import { OFFICIAL, officialGateway } from './testing/official.js';
 
 const PUBLIC_KEY = 'test_public_key';
@@ -190,6 +192,20 @@ describe('a notification', () => {
   it('without a configured public key is refused, also where it names an empty one', async () => {
     const options = { merchantId: 'test_merchant' };
     expect(await verify({ ...SAMPLE }, { options })).toEqual(INVALID);
+    const nameless = { ...SAMPLE, bt_signature: `|${HEX}` };
+    expect(await verify(nameless, { options })).toEqual(INVALID);
+    expect(await verify(nameless, { options: { ...options, publicKey: '' } })).toEqual(INVALID);
+  });
+
+  it('may name so many keys that its signature has 8 KB', async () => {
+    const others = 'x'.repeat(8192 - SAMPLE.bt_signature.length - 1);
+    const body = { ...SAMPLE, bt_signature: `${others}&${SAMPLE.bt_signature}` };
+    expect(await verify(body)).toEqual(AUTHENTIC);
+  });
+
+  it('is neither signed nor verified with an empty key', () => {
+    expect(() => signatureOf('a text', '')).toThrow('an empty key verifies nothing');
+    expect(signatureOf('a text', 'k')).toHaveLength(20);
   });
 });
 
@@ -213,6 +229,10 @@ describe('the check of the endpoint', () => {
     expect(answer(`bt_challenge=${CHALLENGE}`, { secrets, options })).toBe(
       gatewayOf().webhookNotification.verify(CHALLENGE),
     );
+  });
+
+  it('is not answered without a private key', () => {
+    expect(answer(`bt_challenge=${CHALLENGE}`, { ...context, secrets: [] })).toBeNull();
   });
 
   it.each([
@@ -300,3 +320,28 @@ describe('our signer', () => {
 function fields(count: number): [string, string][] {
   return Array.from({ length: count }, (_, i): [string, string] => [`field_${i}`, 'x']);
 }
+
+it('keeps the names and scopes that sources and stored payments rest on', () => {
+  expect(declarationOf(braintreeProvider)).toEqual({
+    name: 'braintree',
+    title: 'Braintree',
+    contentTypes: ['application/x-www-form-urlencoded'],
+    refScope: { account: false, livemode: false },
+    alsoStates: { account: true },
+    signatureInBody: true,
+    refusesUnusable: false,
+    secret: { variable: 'BRAINTREE_PRIVATE_KEY', made: '000102030405060708090a0b0c0d0e0f' },
+    options: [
+      {
+        name: 'merchantId',
+        variable: 'BRAINTREE_MERCHANT_ID',
+        required: { example: 'example0merchant' },
+      },
+      {
+        name: 'publicKey',
+        variable: 'BRAINTREE_PUBLIC_KEY',
+        required: { example: 'example0public0k' },
+      },
+    ],
+  });
+});

@@ -44,9 +44,9 @@ export function isChallenge(text: string): boolean {
   return CHALLENGE.test(text);
 }
 
-/** The signature of the pair that names `publicKey`; null where none does, or more than one. */
+/** The signature of the pair that names `publicKey`; null where none does or several do, and for no key. */
 export function signatureFor(publicKey: string, pairs: string): string | null {
-  if (pairs.length > MAX_SIGNATURE_LENGTH) return null;
+  if (publicKey === '' || pairs.length > MAX_SIGNATURE_LENGTH) return null;
   const ours = pairs.split('&').flatMap((pair) => {
     const [key, ...parts] = pair.split('|');
     return key === publicKey ? [parts] : [];
@@ -63,6 +63,6 @@ export function signatureOf(text: string, privateKey: string): Buffer {
 
 /** The public key beside the private one of that index; of several they have the same order. */
 export function publicKeyOf({ publicKey = '' }: ProviderOptions, index: number): string {
-  const [first = '', ...others] = publicKey.split(',');
-  return index === 0 ? first : (others[index - 1] ?? first);
+  const keys = publicKey.split(',');
+  return keys[index] ?? keys[0] ?? '';
 }

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 
 import { readJson } from '../../json/read-json.js';
 import { type ProviderOptions } from '../provider.js';
+import { declarationOf } from '../testing/declaration.js';
 import { checkoutProvider } from './checkout.provider.js';
 import { signCheckout } from './checkout.samples.js';
 
@@ -195,5 +196,20 @@ describe('our signer', () => {
       'Cko-Signature': HEX,
       Authorization: AUTHORIZATION,
     });
+  });
+});
+
+it('keeps the names and scopes that sources and stored payments rest on', () => {
+  expect(declarationOf(checkoutProvider)).toEqual({
+    name: 'checkout',
+    title: 'Checkout.com',
+    contentTypes: ['application/json'],
+    refScope: { account: false, livemode: false },
+    refusesUnusable: false,
+    secret: {
+      variable: 'CHECKOUT_WEBHOOK_SECRET',
+      made: '000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f',
+    },
+    options: [{ name: 'authorization', variable: 'CHECKOUT_AUTHORIZATION', secret: true }],
   });
 });

@@ -4,6 +4,7 @@ import { readJson } from '../../json/read-json.js';
 import { type Statement } from '../../payments/statement.js';
 import { type Nameless } from '../../payments/testing/partition.js';
 import { type PaymentEvent, type Verification } from '../provider.js';
+import { declarationOf } from '../testing/declaration.js';
 import { eventsOf, paymentsInEveryOrder } from '../testing/stories.js';
 import { GENERIC_EVENT_TYPES } from './generic.dto.js';
 import { genericProvider } from './generic.provider.js';
@@ -514,5 +515,21 @@ describe('the life of a payment, in every order and with a repetition', () => {
         amountChargedBack: 2000n,
       },
     );
+  });
+});
+
+it('keeps the names and scopes that sources and stored payments rest on', () => {
+  expect(declarationOf(genericProvider)).toEqual({
+    name: 'generic',
+    title: 'Generic',
+    contentTypes: ['application/json'],
+    refScope: { account: false, livemode: false },
+    refusesUnusable: true,
+    generatedSecretInEmbeddedMode: true,
+    secret: {
+      variable: 'GENERIC_WEBHOOK_SECRET',
+      made: '000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f',
+    },
+    options: [{ name: 'currency', variable: 'GENERIC_CURRENCY', default: 'XXX' }],
   });
 });

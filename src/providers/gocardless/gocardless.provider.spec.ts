@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import * as webhooks from 'gocardless-nodejs/webhooks';
 
 import { type Secret, type Verification } from '../provider.js';
+import { declarationOf } from '../testing/declaration.js';
 import { gocardlessProvider } from './gocardless.provider.js';
 
 const SECRET = 'ED7D658C-D8EB-4941-948B-000000000000';
@@ -129,5 +130,21 @@ it('our signer signs as the official package expects', () => {
   const { body, headers } = gocardlessProvider.sign({ body: BODY, expect: 'success' }, context);
   expect(webhooks.parseWithMeta(body, SECRET, headers['Webhook-Signature'] ?? '')).toMatchObject({
     webhookId: 'WB1',
+  });
+});
+
+it('keeps the names and scopes that sources and stored payments rest on', () => {
+  expect(declarationOf(gocardlessProvider)).toEqual({
+    name: 'gocardless',
+    title: 'GoCardless',
+    contentTypes: ['application/json'],
+    refScope: { account: false, livemode: false },
+    alsoStates: { account: true },
+    refusesUnusable: false,
+    secret: {
+      variable: 'GOCARDLESS_WEBHOOK_SECRET',
+      made: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwd',
+    },
+    options: [],
   });
 });

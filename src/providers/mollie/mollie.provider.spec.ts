@@ -1,6 +1,7 @@
 import { SignatureValidator } from 'mollie-api-typescript/utils/webhooks/signature_validator.js';
 
 import { type Secret, type Verification } from '../provider.js';
+import { declarationOf } from '../testing/declaration.js';
 import { mollieProvider } from './mollie.provider.js';
 
 // Signed by the official package, so that our verifier is not measured by our own signer.
@@ -147,4 +148,18 @@ it('our signer signs as the official package expects', async () => {
   expect(
     await validator.validatePayload(body.toString(), headers[SignatureValidator.SIGNATURE_HEADER]),
   ).toBe(true);
+});
+
+it('keeps the names and scopes that sources and stored payments rest on', () => {
+  expect(declarationOf(mollieProvider)).toEqual({
+    name: 'mollie',
+    title: 'Mollie',
+    contentTypes: ['application/json', 'application/hal+json', 'application/x-www-form-urlencoded'],
+    refScope: { account: false, livemode: false },
+    alsoStates: { livemode: true },
+    repeatsSignatureHeader: true,
+    refusesUnusable: false,
+    secret: { variable: 'MOLLIE_WEBHOOK_SECRET', made: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYX' },
+    options: [],
+  });
 });

@@ -1,3 +1,4 @@
+import { declarationOf } from '../testing/declaration.js';
 import { paddleProvider } from './paddle.provider.js';
 import { signPaddle } from './paddle.samples.js';
 
@@ -85,5 +86,21 @@ describe('the signature', () => {
       authentic: false,
       code: 'timestamp_out_of_tolerance',
     });
+  });
+});
+
+it('keeps the names and scopes that sources and stored payments rest on', () => {
+  expect(declarationOf(paddleProvider)).toEqual({
+    name: 'paddle',
+    title: 'Paddle',
+    contentTypes: ['application/json'],
+    refScope: { account: false, livemode: false },
+    signsTime: 'each-attempt',
+    refusesUnusable: false,
+    secret: {
+      variable: 'PADDLE_WEBHOOK_SECRET',
+      made: 'pdl_ntfset_000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f',
+    },
+    options: [],
   });
 });

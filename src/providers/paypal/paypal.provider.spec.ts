@@ -6,6 +6,7 @@ import { crc32 } from 'node:zlib';
 
 import { readJson } from '../../json/read-json.js';
 import { type SignedRequest, type Verification, type VerificationContext } from '../provider.js';
+import { declarationOf } from '../testing/declaration.js';
 import { createPaypalProvider, paypalProvider } from './paypal.provider.js';
 import {
   type HeaderList,
@@ -451,5 +452,24 @@ describe('settings', () => {
   it('never show the secret', () => {
     const secrets = paypalProvider.options.filter(({ secret }) => secret);
     expect(secrets.map(({ variable }) => variable)).toEqual(['PAYPAL_CLIENT_SECRET']);
+  });
+});
+
+it('keeps the names and scopes that sources and stored payments rest on', () => {
+  expect(declarationOf(paypalProvider)).toEqual({
+    name: 'paypal',
+    title: 'PayPal',
+    contentTypes: ['application/json'],
+    refScope: { account: false, livemode: true },
+    signsTime: 'once',
+    keepsHeaders: ['paypal-transmission-id', 'paypal-cert-url'],
+    refusesUnusable: false,
+    secret: { variable: 'PAYPAL_WEBHOOK_ID', made: '0123456789ABCDEFG' },
+    options: [
+      { name: 'clientId', variable: 'PAYPAL_CLIENT_ID', needs: 'clientSecret' },
+      { name: 'clientSecret', variable: 'PAYPAL_CLIENT_SECRET', secret: true, needs: 'clientId' },
+      { name: 'apiUrl', variable: 'PAYPAL_API_URL', default: 'https://api-m.paypal.com' },
+      { name: 'certDir', variable: 'PAYPAL_CERT_DIR' },
+    ],
   });
 });

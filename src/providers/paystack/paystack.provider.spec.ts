@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 
+import { declarationOf } from '../testing/declaration.js';
 import { eventsOf } from '../testing/stories.js';
 import { paystackProvider } from './paystack.provider.js';
 import { signPaystack } from './paystack.samples.js';
@@ -106,4 +107,19 @@ it('the subunits are one of two words', () => {
   expect(option).toMatchObject({ name: 'subunits', variable: 'PAYSTACK_SUBUNITS' });
   for (const value of ['hundredths', 'iso']) expect(option?.check?.(value)).toBeNull();
   for (const value of ['', 'ISO', '2']) expect(option?.check?.(value)).toContain('hundredths');
+});
+
+it('keeps the names and scopes that sources and stored payments rest on', () => {
+  expect(declarationOf(paystackProvider)).toEqual({
+    name: 'paystack',
+    title: 'Paystack',
+    contentTypes: ['application/json'],
+    refScope: { account: false, livemode: true },
+    refusesUnusable: false,
+    secret: {
+      variable: 'PAYSTACK_SECRET_KEY',
+      made: 'sk_test_000102030405060708090a0b0c0d0e0f10111213',
+    },
+    options: [{ name: 'subunits', variable: 'PAYSTACK_SUBUNITS' }],
+  });
 });

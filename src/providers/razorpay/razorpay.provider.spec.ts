@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { declarationOf } from '../testing/declaration.js';
 import { eventsOf } from '../testing/stories.js';
 import { razorpayProvider } from './razorpay.provider.js';
 import { signRazorpay } from './razorpay.samples.js';
@@ -96,4 +97,20 @@ it('the secret has at least 12 bytes', () => {
   expect(razorpayProvider.secret.variable).toBe('RAZORPAY_WEBHOOK_SECRET');
   expect(razorpayProvider.secret.check('12345678901')).toContain('shorter than 12 bytes');
   expect(razorpayProvider.secret.check('123456789012')).toBeNull();
+});
+
+it('keeps the names and scopes that sources and stored payments rest on', () => {
+  expect(declarationOf(razorpayProvider)).toEqual({
+    name: 'razorpay',
+    title: 'Razorpay',
+    contentTypes: ['application/json'],
+    refScope: { account: true, livemode: false },
+    keepsHeaders: ['x-razorpay-event-id'],
+    refusesUnusable: false,
+    secret: {
+      variable: 'RAZORPAY_WEBHOOK_SECRET',
+      made: '000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f',
+    },
+    options: [],
+  });
 });

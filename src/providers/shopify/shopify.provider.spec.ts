@@ -1,3 +1,4 @@
+import { declarationOf } from '../testing/declaration.js';
 import { shopifyProvider } from './shopify.provider.js';
 import { signShopify } from './shopify.samples.js';
 
@@ -129,5 +130,26 @@ describe('the declaration', () => {
     const kept = shopifyProvider.keepsHeaders ?? [];
     expect(kept).toEqual(expect.arrayContaining(['x-shopify-topic', 'shopify-topic']));
     expect(kept.filter((name) => /hmac/.test(name))).toEqual([]);
+  });
+});
+
+it('keeps the names and scopes that sources and stored payments rest on', () => {
+  expect(declarationOf(shopifyProvider)).toEqual({
+    name: 'shopify',
+    title: 'Shopify',
+    contentTypes: ['application/json'],
+    refScope: { account: false, livemode: false },
+    alsoStates: { livemode: true },
+    keepsHeaders: [
+      'x-shopify-topic',
+      'shopify-topic',
+      'x-shopify-shop-domain',
+      'x-shopify-webhook-id',
+      'shopify-shop-domain',
+      'shopify-webhook-id',
+    ],
+    refusesUnusable: false,
+    secret: { variable: 'SHOPIFY_WEBHOOK_SECRET', made: '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' },
+    options: [],
   });
 });

@@ -1,3 +1,4 @@
+import { declarationOf } from '../testing/declaration.js';
 import { squareProvider } from './square.provider.js';
 import { signSquare } from './square.samples.js';
 
@@ -83,4 +84,17 @@ it('the signature key has at least 12 bytes', () => {
   expect(squareProvider.secret.variable).toBe('SQUARE_WEBHOOK_SIGNATURE_KEY');
   expect(squareProvider.secret.check('12345678901')).toContain('shorter than 12 bytes');
   expect(squareProvider.secret.check('123456789012')).toBeNull();
+});
+
+it('keeps the names and scopes that sources and stored payments rest on', () => {
+  expect(declarationOf(squareProvider)).toEqual({
+    name: 'square',
+    title: 'Square',
+    contentTypes: ['application/json'],
+    refScope: { account: true, livemode: false },
+    keepsHeaders: ['square-environment', 'square-subscription-id', 'square-retry-number'],
+    refusesUnusable: false,
+    secret: { variable: 'SQUARE_WEBHOOK_SIGNATURE_KEY', made: 'AAECAwQFBgcICQoLDA0ODw' },
+    options: [],
+  });
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type Verification } from '../provider.js';
+import { declarationOf } from '../testing/declaration.js';
 import { standardWebhooksProvider as provider } from './standard-webhooks.provider.js';
 
 const NOW = Date.UTC(2026, 10, 24, 10);
@@ -318,5 +319,22 @@ describe('the signer', () => {
       ).headers['webhook-id'];
     expect(idOf(BODY, NOW + 5000)).toBe(idOf(BODY, NOW));
     expect(idOf(Buffer.from('{}'), NOW)).not.toBe(idOf(BODY, NOW));
+  });
+});
+
+it('keeps the names and scopes that sources and stored payments rest on', () => {
+  expect(declarationOf(provider)).toEqual({
+    name: 'standard-webhooks',
+    title: 'Standard Webhooks',
+    contentTypes: ['application/json'],
+    refScope: { account: false, livemode: false },
+    signsTime: 'each-attempt',
+    keepsHeaders: ['webhook-id', 'svix-id'],
+    refusesUnusable: false,
+    secret: {
+      variable: 'STANDARD_WEBHOOKS_SECRET',
+      made: 'whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
+    },
+    options: [{ name: 'currency', variable: 'STANDARD_WEBHOOKS_CURRENCY', default: 'XXX' }],
   });
 });

@@ -1,3 +1,4 @@
+import { declarationOf } from '../testing/declaration.js';
 import { stripeProvider } from './stripe.provider.js';
 import { signStripe } from './stripe.samples.js';
 
@@ -76,5 +77,21 @@ describe('the signature', () => {
     ['two headers, joined', `t=${SECONDS},v1=${'0'.repeat(64)}, t=${SECONDS},${good}`],
   ])('is refused: %s', async (_, header) => {
     expect(await verify(header)).toEqual({ authentic: false, code: 'signature_invalid' });
+  });
+});
+
+it('keeps the names and scopes that sources and stored payments rest on', () => {
+  expect(declarationOf(stripeProvider)).toEqual({
+    name: 'stripe',
+    title: 'Stripe',
+    contentTypes: ['application/json'],
+    refScope: { account: false, livemode: true },
+    signsTime: 'each-attempt',
+    refusesUnusable: false,
+    secret: {
+      variable: 'STRIPE_WEBHOOK_SECRET',
+      made: 'whsec_000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f',
+    },
+    options: [{ name: 'referenceKey', variable: 'STRIPE_REFERENCE_KEY' }],
   });
 });
