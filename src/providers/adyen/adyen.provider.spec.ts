@@ -119,6 +119,17 @@ describe('an item', () => {
     },
   );
 
+  it('signs numbers and booleans as they are written', async () => {
+    const item = signed({ ...CAPTURE, pspReference: 42, success: true });
+    expect(await verify(notification(item))).toMatchObject({ authentic: true });
+  });
+
+  it('signs no object as if it were empty', async () => {
+    const { additionalData } = signed({ ...CAPTURE, merchantReference: '' });
+    const item = { ...CAPTURE, merchantReference: {}, additionalData };
+    expect(await verify(notification(item))).toEqual(INVALID);
+  });
+
   it.each<[string, Fields]>([
     ['no additionalData', CAPTURE],
     ['additionalData null', { ...CAPTURE, additionalData: null as never }],
@@ -511,6 +522,8 @@ describe('basic authentication', () => {
     ['basicAuth', 'user', false],
     ['basicAuth', 'user:', false],
     ['basicAuth', ':password', false],
+    ['basicAuth', ':user:password', false],
+    ['basicAuth', `user:${'x'.repeat(495)}`, true],
     ['basicAuth', `user:${'x'.repeat(496)}`, false],
     ['capture', 'manual', true],
     ['capture', 'immediate', true],
@@ -519,6 +532,12 @@ describe('basic authentication', () => {
   ])('option %s may be %j: %j', (name, value, good) => {
     const option = adyenProvider.options.find((o) => o.name === name);
     expect(option?.check?.(value) === null).toBe(good);
+  });
+
+  it('is said to need a colon, and a capture to be one of two, where they are not', () => {
+    const [auth, capture] = adyenProvider.options;
+    expect(auth?.check?.('user')).toMatch(/^is not "user:password" of at most 500 bytes/);
+    expect(capture?.check?.('delayed')).toBe('is neither manual nor immediate');
   });
 });
 

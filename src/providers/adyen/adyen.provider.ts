@@ -39,7 +39,7 @@ export const adyenProvider: Provider = {
         'The webhook\'s basic authentication as "user:password"; set, no request passes without it.',
       secret: true,
       check: (value) =>
-        /^[^:]+:.+$/s.test(value) && Buffer.byteLength(value) <= MAX_BASIC_AUTH_BYTES
+        /^[^:]+:./s.test(value) && Buffer.byteLength(value) <= MAX_BASIC_AUTH_BYTES
           ? null
           : `is not "user:password" of at most ${MAX_BASIC_AUTH_BYTES} bytes, the two joined by a colon`,
     },
