@@ -199,6 +199,13 @@ describe('our signer', () => {
   });
 });
 
+it('needs a secret of 12 bytes, and says so', () => {
+  expect(checkoutProvider.secret.check('é'.repeat(6))).toBeNull();
+  expect(checkoutProvider.secret.check('x'.repeat(11))).toMatch(
+    /^is shorter than 12 bytes.*give the webhook a longer signature key/,
+  );
+});
+
 it('keeps the names and scopes that sources and stored payments rest on', () => {
   expect(declarationOf(checkoutProvider)).toEqual({
     name: 'checkout',

@@ -518,6 +518,21 @@ describe('the life of a payment, in every order and with a repetition', () => {
   });
 });
 
+it('needs a secret of 12 bytes, and says so', () => {
+  expect(genericProvider.secret.check('é'.repeat(6))).toBeNull();
+  expect(genericProvider.secret.check('x'.repeat(11))).toMatch(
+    /^is shorter than 12 bytes.*openssl rand -hex 32/,
+  );
+});
+
+it('takes a currency of ISO 4217 for amounts that state none, and says so', () => {
+  const [currency] = genericProvider.options;
+  for (const value of ['EUR', 'eur', 'XXX']) expect(currency?.check?.(value)).toBeNull();
+  for (const value of ['', 'EURO', 'ZZZ']) {
+    expect(currency?.check?.(value)).toMatch(/^is not an ISO 4217 currency code/);
+  }
+});
+
 it('keeps the names and scopes that sources and stored payments rest on', () => {
   expect(declarationOf(genericProvider)).toEqual({
     name: 'generic',

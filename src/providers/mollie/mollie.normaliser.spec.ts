@@ -259,34 +259,6 @@ describe('F33: what has to be fetched', () => {
   });
 });
 
-describe('a classic webhook', () => {
-  const decoded = (text: string) => mollieProvider.decode?.(Buffer.from(text));
-
-  it.each(['tr_1', 'tr_5B8cwPMGnU6qLbRvo7qEZo', 're_1', 'x'.repeat(255)])(
-    'is a form that names %s',
-    (id) => {
-      expect(decoded(`id=${id}`)).toEqual({ ok: true, value: { id } });
-    },
-  );
-
-  it.each(['', 'id=', 'id=tr_1&id=tr_2', 'ID=tr_1', ' id=tr_1', 'id=tr_1\n', 'testByMollie=1'])(
-    'is nothing else: %j',
-    (text) => {
-      expect(decoded(text)).toEqual({ ok: false, code: 'invalid_json' });
-    },
-  );
-
-  it('has an id of the length of one', () => {
-    expect(decoded(`id=${'x'.repeat(256)}`)).toMatchObject({ ok: false });
-    expect(decoded(`id=${'x'.repeat(100_000)}`)).toMatchObject({ ok: false });
-  });
-
-  it('is no JSON, which is read as such', () => {
-    expect(decoded('{"id":"tr_1"}')).toMatchObject({ ok: true, value: { id: 'tr_1' } });
-    expect(decoded('[]')).toEqual({ ok: false, code: 'not_object' });
-  });
-});
-
 describe('what is quarantined', () => {
   it.each(Object.entries(MOLLIE_STATUSES))('a status of a %s that is not known', (name, known) => {
     const types = [...MOLLIE_EVENT_TYPES.keys()].filter((type) => type.startsWith(`${name}.`));

@@ -150,6 +150,40 @@ it('our signer signs as the official package expects', async () => {
   ).toBe(true);
 });
 
+describe('a classic webhook', () => {
+  const decoded = (text: string) => mollieProvider.decode?.(Buffer.from(text));
+
+  it.each(['tr_1', 'tr_5B8cwPMGnU6qLbRvo7qEZo', 'a-b', 'x'.repeat(255)])(
+    'is a form that names %s',
+    (id) => {
+      expect(decoded(`id=${id}`)).toEqual({ ok: true, value: { id } });
+    },
+  );
+
+  it.each([
+    '',
+    'id=',
+    'id=tr_1&id=tr_2',
+    'ID=tr_1',
+    ' id=tr_1',
+    'id=tr_1\n',
+    'id=a.b',
+    'testByMollie=1',
+  ])('is nothing else: %j', (text) => {
+    expect(decoded(text)).toEqual({ ok: false, code: 'invalid_json' });
+  });
+
+  it('has an id of the length of one', () => {
+    expect(decoded(`id=${'x'.repeat(256)}`)).toMatchObject({ ok: false });
+    expect(decoded(`id=${'x'.repeat(100_000)}`)).toMatchObject({ ok: false });
+  });
+
+  it('is no JSON, which is read as such', () => {
+    expect(decoded('{"id":"tr_1"}')).toMatchObject({ ok: true, value: { id: 'tr_1' } });
+    expect(decoded('[]')).toEqual({ ok: false, code: 'not_object' });
+  });
+});
+
 it('keeps the names and scopes that sources and stored payments rest on', () => {
   expect(declarationOf(mollieProvider)).toEqual({
     name: 'mollie',

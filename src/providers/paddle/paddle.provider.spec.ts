@@ -89,6 +89,13 @@ describe('the signature', () => {
   });
 });
 
+it('needs a secret of 12 bytes, and says so', () => {
+  expect(paddleProvider.secret.check('é'.repeat(6))).toBeNull();
+  expect(paddleProvider.secret.check('x'.repeat(11))).toMatch(
+    /^is shorter than 12 bytes.*copy the whole secret key/,
+  );
+});
+
 it('keeps the names and scopes that sources and stored payments rest on', () => {
   expect(declarationOf(paddleProvider)).toEqual({
     name: 'paddle',

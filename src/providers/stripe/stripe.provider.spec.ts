@@ -80,6 +80,13 @@ describe('the signature', () => {
   });
 });
 
+it('needs a secret of 12 bytes, and says so', () => {
+  expect(stripeProvider.secret.check('é'.repeat(6))).toBeNull();
+  expect(stripeProvider.secret.check('x'.repeat(11))).toMatch(
+    /^is shorter than 12 bytes.*copy the whole signing secret/,
+  );
+});
+
 it('keeps the names and scopes that sources and stored payments rest on', () => {
   expect(declarationOf(stripeProvider)).toEqual({
     name: 'stripe',
