@@ -67,6 +67,7 @@ describe('the signature', () => {
     ["a stranger's key first", `${v1a(stranger.privateKey)} ${v1a()}`, 'public'],
     ['the eighth of eight', `${`${STRANGERS} `.repeat(7)}${v1()}`, 'new'],
     ['a version to come beside it', `v2,abc_-= ${v1()}`, 'new'],
+    ['the tenth version beside it', `v10,abc ${v1()}`, 'new'],
   ])('is accepted: %s', async (_, signature, verifiedWith) => {
     expect(await verify(headersOf(signature))).toEqual({ authentic: true, verifiedWith });
   });
@@ -175,6 +176,7 @@ describe('id and time', () => {
     '1e9',
     '-1',
     'NaN',
+    'null',
     '18446744073709551616',
     new Date(NOW).toISOString(),
   ])('the time may not be written as %j', async (time) => {
