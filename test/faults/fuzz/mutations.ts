@@ -171,7 +171,8 @@ export function mutateJson(body: Buffer, random: Random): Buffer {
     const { node, key } = random.pick(places);
     const change = random.below(6);
     if (change === 0) delete node[key];
-    if (change === 1) node[key] = random.pick(VALUE);
+    // A copy, since what is put in may be changed by what follows: it would grow from body to body.
+    if (change === 1) node[key] = structuredClone(random.pick(VALUE));
     if (change === 2) {
       node[key] = PLACEHOLDER;
       raws.push(random.pick(RAW));
