@@ -181,7 +181,7 @@ export function mutateJson(body: Buffer, random: Random): Buffer {
       const other = random.pick(places);
       [node[key], other.node[other.key]] = [other.node[other.key], node[key]];
     }
-    if (change === 4) node[random.chance(0.3) ? '__proto__x' : `${key}x`] = node[key];
+    if (change === 4) repeat(node, key, random);
     if (change === 5) node[key] = random.chance(0.5) ? [node[key]] : { [key]: node[key] };
     // An exchange of a node with one inside it makes a circle; it is not JSON then.
     if (!isTree(json)) return mutateBytes(body, random);
@@ -189,6 +189,13 @@ export function mutateJson(body: Buffer, random: Random): Buffer {
   return Buffer.from(
     JSON.stringify(json).replaceAll(JSON.stringify(PLACEHOLDER), () => raws.pop() ?? 'null'),
   );
+}
+
+/** A second time, under another name where it has one. */
+function repeat(node: Record<string, unknown>, key: string, random: Random): void {
+  // A name on a list would be written by nobody, and be followed by placesIn, in circles too.
+  if (Array.isArray(node)) node.push(node[Number(key)]);
+  else node[random.chance(0.3) ? '__proto__x' : `${key}x`] = node[key];
 }
 
 interface Place {
