@@ -259,6 +259,15 @@ describe.each(PROVIDERS.map((provider) => [provider.name, provider] as const))(
       expect(provider.secret.variable).toMatch(/^[A-Z][A-Z0-9_]*$/);
     });
 
+    it('says where its secret is found, what its options are for, and what to subscribe to', () => {
+      for (const { description } of [provider.secret, ...provider.options]) {
+        expect(description).toMatch(/^.{20,}\.$/);
+      }
+      expect(provider.subscriptions).not.toEqual([]);
+      expect(new Set(provider.subscriptions).size).toBe(provider.subscriptions.length);
+      for (const type of provider.subscriptions) expect(type).toMatch(/^[!-~]+$/);
+    });
+
     it('refuses an empty and a short secret, and accepts one of its own form', () => {
       expect(provider.secret.check('')).not.toBeNull();
       expect(provider.secret.check('short')).not.toBeNull();
