@@ -1,4 +1,7 @@
 import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { readCertificates, trustedPeriods } from './paypal.certificate.js';
 import { Certificates } from './paypal.certificates.js';
@@ -77,12 +80,40 @@ describe('a certificate that is fetched', () => {
     'http://cacerts.digicert.com:8080/Middle.crt',
     'http://cacerts.digicert.com/../Middle.crt',
     'http://127.0.0.1/Middle.crt',
+    'http://cacerts.digicert.com/Middle.crt?x',
+    'http://evil.com/?http://cacerts.digicert.com/Middle.crt',
   ])('is not trusted where it says %s, and nothing is asked there', async (issuerUrl) => {
     const { keys } = leaf;
     const stray = await issue({ subject: `CN=${SANDBOX}`, keys, issuer: middle, issuerUrl });
     serve('CERT-1', stray.pem);
     expect((await get('CERT-1')).trusted).toEqual([]);
     expect(asked()).toEqual(['CERT-1']);
+  });
+
+  it('has three issuers that are asked for, each where the one before says, and no fourth', async () => {
+    const { keys } = middle;
+    const chain = [root];
+    for (const name of ['Fourth', 'Third', 'Second', 'First']) {
+      const issuer = chain.at(-1) ?? root;
+      const issuerUrl = `${ISSUERS}${issuer.subject.slice(3)}.crt`;
+      const one = await issue({ subject: `CN=${name}`, keys, issuer, ca: true, issuerUrl });
+      paypal.answer(`${ISSUERS}${name}.crt`, (_, response) => response.end(one.der));
+      chain.push(one);
+    }
+    const [, , third, , first] = chain;
+    const leafOf = (issuer = root) =>
+      issue({
+        subject: `CN=${SANDBOX}`,
+        keys: leaf.keys,
+        issuer,
+        issuerUrl: `${ISSUERS}${issuer.subject.slice(3)}.crt`,
+      });
+    serve('CERT-1', (await leafOf(third)).pem);
+    expect((await get('CERT-1')).trusted).toHaveLength(1);
+    expect(asked()).toEqual(['CERT-1', 'Third.crt', 'Fourth.crt']);
+    serve('CERT-2', (await leafOf(first)).pem);
+    expect((await get('CERT-2')).trusted).toEqual([]);
+    expect(asked().slice(3)).toEqual(['CERT-2', 'First.crt', 'Second.crt', 'Third.crt']);
   });
 
   it('is not trusted for an issuer that has the name and did not sign', async () => {
@@ -112,6 +143,31 @@ describe('a certificate that is fetched', () => {
     expect((await get('CERT-1')).key).toBeNull();
     clock += 1;
     expect((await get('CERT-1')).key).not.toBeNull();
+  });
+
+  it.each([
+    ['has expired', false, { from: NOW - DAY, to: NOW - 1000 }],
+    ['expires now', true, { from: NOW - DAY, to: NOW }],
+    ['is valid from now on', true, { from: NOW, to: NOW + DAY }],
+    ['is not valid yet', false, { from: NOW + 1000, to: NOW + DAY }],
+  ])('that %s is kept for a day: %j', async (_, isKept, validity) => {
+    const { keys } = leaf;
+    const one = await issue({ subject: `CN=${SANDBOX}`, keys, issuer: middle, ...validity });
+    serve('CERT-1', `${one.pem}${middle.pem}`);
+    expect((await get('CERT-1')).trusted).toHaveLength(1);
+    clock += 60_000;
+    await get('CERT-1');
+    expect(asked()).toHaveLength(isKept ? 1 : 2);
+  });
+
+  it('is kept for a day where one of its paths is valid', async () => {
+    const wishes = { subject: 'CN=Middle', keys: middle.keys, issuer: root, ca: true };
+    const expired = await issue({ ...wishes, to: NOW - DAY });
+    serve('CERT-1', `${leaf.pem}${expired.pem}${middle.pem}`);
+    expect((await get('CERT-1')).trusted).toHaveLength(2);
+    clock += 60_000;
+    await get('CERT-1');
+    expect(asked()).toHaveLength(1);
   });
 
   it('is asked for again after a failure', async () => {
@@ -181,6 +237,31 @@ describe('a certificate that is fetched', () => {
     expect(paypal.received).toHaveLength(33);
     await get('CERT-0');
     expect(paypal.received).toHaveLength(34);
+  });
+});
+
+describe('a certificate of a directory', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'paypal-certificates-'));
+  afterAll(() => rmSync(directory, { recursive: true }));
+  const read = () => certificates.get(urlOf('CERT-1'), directory, AbortSignal.timeout(5000));
+
+  it('is another than the one that PayPal serves, and kept for a minute', async () => {
+    serve('CERT-1', `${leaf.pem}${middle.pem}`);
+    expect((await get('CERT-1')).key).not.toBeNull();
+    writeFileSync(join(directory, 'ca.pem'), root.pem);
+    writeFileSync(join(directory, 'CERT-1.pem'), root.pem);
+    expect((await read()).key).toBeNull();
+    writeFileSync(join(directory, 'CERT-1.pem'), `${leaf.pem}${middle.pem}`);
+    clock += 59_999;
+    expect((await read()).key).toBeNull();
+    clock += 1;
+    const put = await read();
+    expect(put.key).not.toBeNull();
+    expect(put.trusted).toHaveLength(1);
+    writeFileSync(join(directory, 'CERT-1.pem'), root.pem);
+    clock += 60_000;
+    expect((await read()).key).toBeNull();
+    expect(asked()).toEqual(['CERT-1']);
   });
 });
 

@@ -154,8 +154,8 @@ describe('PayPal is asked', () => {
     },
   );
 
-  it('at an address with a path and a slash at its end, too', async () => {
-    const apiUrl = 'https://gateway.internal/paypal/';
+  it.each(['/', '//'])('at an address with a path and %j at its end, too', async (end) => {
+    const apiUrl = `https://gateway.internal/paypal${end}`;
     const gateway = 'https://gateway.internal/paypal';
     paypal.answer(gateway + TOKEN, (_, response) =>
       response.end('{"access_token":"t","expires_in":100}'),
@@ -190,6 +190,7 @@ describe('the token', () => {
     await verify();
     answerVerdict({ error: 'invalid_token' }, 401);
     expect(await verify()).toEqual(UNAVAILABLE);
+    expect(faults).toEqual(['no verdict of PayPal, which answered 401']);
     answerVerdict({ verification_status: 'SUCCESS' });
     expect(await verify()).toEqual(AUTHENTIC);
     expect(asked(TOKEN)).toHaveLength(2);
@@ -220,13 +221,21 @@ describe('an event waits for its next attempt', () => {
     expect(faults.join()).not.toMatch(/secret|token-1|<html>/);
   });
 
-  it.each([{ access_token: 'a\nb', expires_in: 100 }, { access_token: 'a' }, { expires_in: 100 }])(
-    'where the token is %j',
-    async (token) => {
-      answerToken(token);
-      expect(await verify()).toEqual(UNAVAILABLE);
-    },
-  );
+  it.each([
+    { access_token: 'a' },
+    { access_token: 'a', expires_in: '100' },
+    { access_token: '', expires_in: 100 },
+    { expires_in: 100 },
+  ])('where the token is %j', async (token) => {
+    answerToken(token);
+    expect(await verify()).toEqual(UNAVAILABLE);
+    expect(faults).toEqual(['no token of PayPal in its answer']);
+  });
+
+  it('where the token cannot stand in a header', async () => {
+    answerToken({ access_token: 'a\nb', expires_in: 100 });
+    expect(await verify()).toEqual(UNAVAILABLE);
+  });
 
   it('when certificate, token and verdict together take too long', async () => {
     const late =

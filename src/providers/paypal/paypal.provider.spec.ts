@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+
 import { readJson } from '../../json/read-json.js';
 import { type SignedRequest, type Verification, type VerificationContext } from '../provider.js';
 import { declarationOf } from '../testing/declaration.js';
@@ -142,6 +145,13 @@ describe('the signature', () => {
     expect(await verify(withHeader(name, value))).toEqual(INVALID);
   });
 
+  it.each(['', 'junk', '2026-11-24 10:00:00', '1795514400'])(
+    'is refused of the time %j, signed as it is',
+    async (time) => {
+      expect(await verify(signed({ time }))).toMatchObject({ authentic: false });
+    },
+  );
+
   it('is refused where the separators of what is signed are moved', async () => {
     // id|time| and `id|time`|: the text is the same, the parts are not.
     const headers = signed({ id: 'a|2026-11-24T10:00:00Z', time: '2026-11-24T10:00:00Z' });
@@ -204,6 +214,7 @@ describe('the address of the certificate', () => {
     ['loopback', 'https://127.0.0.1/v1/notifications/certs/CERT-1'],
     ['a name without end', `https://api.paypal.com/v1/notifications/certs/${'a'.repeat(129)}`],
     ['no address', 'CERT-1'],
+    ['something before it', 'xhttps://api.paypal.com/v1/notifications/certs/CERT-1'],
   ])('is refused with %s, and nothing is fetched', async (_, certificateUrl) => {
     expect(await verify(signed({ certificateUrl }), { options: {} })).toEqual(INVALID);
     expect(await verify(signed({ certificateUrl }))).toEqual(INVALID);
@@ -246,7 +257,9 @@ describe('the certificate', () => {
   it('is of the environment that its address is of', async () => {
     put('CERT-live', await issue({ subject: `CN=${LIVE}`, keys: good.keys, issuer: root }));
     const certificateUrl = 'https://api-m.paypal.com/v1/notifications/certs/CERT-live';
-    expect(await verify(signed({ certificateUrl }))).toMatchObject({ authentic: true });
+    for (const url of [certificateUrl, certificateUrl.replace('api-m', 'api')]) {
+      expect(await verify(signed({ certificateUrl: url }))).toMatchObject({ authentic: true });
+    }
     await refuses('CERT-live');
     expect(
       await verify(signed({ certificateUrl: certificateUrl.replace('live', 'good') })),
@@ -416,6 +429,35 @@ describe('a body forged to the checksum of one that PayPal signed', () => {
   });
 });
 
+it('warns of what it cannot verify once a minute, since strangers can cause it', async () => {
+  const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+  let clock = NOW;
+  const fetch = () => Promise.reject(new Error('no net'));
+  provider = createPaypalProvider({ fetch, now: () => clock });
+  const warnings = async () => {
+    expect(await verify(signed(), { options: {} })).toEqual(UNAVAILABLE);
+    return warn.mock.calls;
+  };
+  const warning = ['an event of PayPal cannot be verified: no net'];
+  expect(await warnings()).toEqual([warning]);
+  clock += 59_999;
+  expect(await warnings()).toEqual([warning]);
+  clock += 1;
+  expect(await warnings()).toEqual([warning, warning]);
+  warn.mockRestore();
+});
+
+it('signs for the simulator with a key, and with a directory in which it is trusted', async () => {
+  const own = mkdtempSync(join(directory, 'simulator-'));
+  const configured = { secret: WEBHOOK_ID, options: {} };
+  const made = await paypalProvider.signingKey?.(own, configured);
+  expect(made?.options).toEqual({ certDir: own });
+  expect(JSON.parse(made?.key ?? '')).toMatchObject({
+    privateKey: expect.stringMatching(/^-----BEGIN PRIVATE KEY-----/) as string,
+  });
+  expect(await paypalProvider.signingKey?.(own, configured)).toEqual(made);
+});
+
 describe('settings', () => {
   const check = (name: string, value: string) =>
     paypalProvider.options.find((option) => option.name === name)?.check?.(value) ?? null;
@@ -447,6 +489,7 @@ describe('settings', () => {
     'https://api-m.paypal.com?x=1',
     'https://api-m.paypal.com#x',
     'ftp://api-m.paypal.com',
+    'ftp://localhost',
   ])('%j cannot', (value) => expect(check('apiUrl', value)).toContain('https'));
 
   it('never show the secret', () => {

@@ -12,12 +12,16 @@ afterAll(() => rmSync(parent, { recursive: true }));
 function expectWhole(directory: string, key: PaypalKey): void {
   const read = (file: string) => new X509Certificate(readFileSync(join(directory, file)));
   const authority = read('ca.pem');
+  expect(authority.subject).toContain('CN=Trust only to try things');
+  expect(authority.ca).toBe(true);
   const spki = createPublicKey(createPrivateKey(key.privateKey)).export({
     type: 'spki',
     format: 'der',
   });
   for (const [environment, name] of Object.entries(key.certificateNames)) {
+    expect(name).toMatch(/^CERT-[0-9a-f]{16}$/);
     const certificate = read(`${name}.pem`);
+    expect(certificate.ca).toBe(false);
     expect(certificate.subject).toContain(environment === 'live' ? 'certs.paypal' : 'sandbox');
     expect(certificate.checkIssued(authority)).toBe(true);
     expect(certificate.verify(authority.publicKey)).toBe(true);
@@ -65,13 +69,18 @@ it('has another name where it is another', async () => {
   expectWhole(directory, second);
 });
 
-it.each(['', '{', 'null', '{"privateKey":"x"}', '{"privateKey":1,"certificates":{}}'])(
-  'says what to do where its file holds %j',
-  async (text) => {
-    const directory = mkdtempSync(join(parent, 'damaged-'));
-    writeFileSync(join(directory, KEY_FILE), text);
-    await expect(loadOrCreateKey(directory)).rejects.toThrow(
-      'is damaged. Restore it, or delete it',
-    );
-  },
-);
+const PEM = '-----BEGIN ';
+
+it.each([
+  '',
+  '{',
+  'null',
+  '{"privateKey":"x"}',
+  '{"privateKey":1,"certificates":{}}',
+  '{"privateKey":"x","authority":"x","certificates":{"live":"x","sandbox":"x"}}',
+  `{"privateKey":"${PEM}","authority":"${PEM}","certificates":{"live":"${PEM}","sandbox":"x"}}`,
+])('says what to do where its file holds %j', async (text) => {
+  const directory = mkdtempSync(join(parent, 'damaged-'));
+  writeFileSync(join(directory, KEY_FILE), text);
+  await expect(loadOrCreateKey(directory)).rejects.toThrow('is damaged. Restore it, or delete it');
+});
