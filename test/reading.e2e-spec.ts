@@ -620,6 +620,16 @@ describe('reading', () => {
       const { body } = await get(service, '/openapi.json', null);
       expect(body.paths['/api/payments'].get.security).toEqual([{ bearer: [] }]);
     });
+
+    it('documents every form in which providers send their webhooks', async () => {
+      const { body } = await get(service, '/openapi.json', null);
+      const { content } = body.paths['/webhooks/{source}'].post.requestBody;
+      expect(Object.keys(content as object).sort()).toEqual([
+        'application/hal+json',
+        'application/json',
+        'application/x-www-form-urlencoded',
+      ]);
+    });
   });
 
   it('answers 503 and shows nothing of the cause when the database is away', async () => {

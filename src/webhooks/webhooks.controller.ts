@@ -9,6 +9,7 @@ import {
 } from '@nestjs/swagger';
 import { type Response } from 'express';
 import { ApiProblem } from '../operations/problem.dto.js';
+import { PROVIDERS } from '../providers/index.js';
 import { type Provider } from '../providers/provider.js';
 import { answerTo } from './answer.js';
 import { type NormalisedDelivery } from './delivery.js';
@@ -29,7 +30,7 @@ export class WebhooksController {
   @UseGuards(SignatureGuard)
   @ApiOperation({ summary: 'Receive a signed webhook of a provider' })
   @ApiParam({ name: 'source', description: 'The name of a configured source', example: 'stripe' })
-  @ApiConsumes('application/json')
+  @ApiConsumes(...new Set(PROVIDERS.flatMap(({ contentTypes }) => contentTypes)))
   @ApiBody({ schema: { type: 'object' }, description: 'The body as the provider signs it' })
   @ApiOkResponse({ type: WebhookAnswerDto, description: 'Stored. Only then is it acknowledged.' })
   @ApiProblem(
