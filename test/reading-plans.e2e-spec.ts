@@ -8,6 +8,8 @@ const ROWS = 20_000;
 /** A row a minute, so that the rare ones are days behind the newest. */
 const FIRST = '2026-01-01T00:00:00.000Z';
 const RARE = 50;
+/** One of ten payments has failed, all of them long ago. */
+const FAILED = ROWS / 10;
 
 let service: TestApplication;
 
@@ -22,7 +24,8 @@ beforeAll(async () => {
       reference, refs, groups, flags, occurred_at, created_at, updated_at)
     SELECT ('01900000-0000-7000-8000-' || hex)::uuid, 1, '{}',
       CASE WHEN rare THEN 'rare' ELSE 'generic' END, 'generic',
-      CASE WHEN rare THEN 'charged_back' ELSE 'captured' END::payment_status,
+      CASE WHEN rare THEN 'charged_back' WHEN n < ${FAILED} THEN 'failed'
+        ELSE 'captured' END::payment_status,
       CASE WHEN rare THEN 'CHF' ELSE 'EUR' END,
       1, 1, 0, 0, 0, 'order-' || n, ARRAY['tx:' || n], '{}', '{}', at, at, at
     FROM ${values}`);
@@ -78,6 +81,8 @@ it.each([
   ['payments', 'status=charged_back', 50],
   ['payments', 'status=charged_back&status=disputed', 50],
   ['payments', 'status=disputed', 0],
+  ['payments', 'status=failed', 50],
+  ['payments', 'status=failed&status=authorized&status=charged_back', 50],
   ['payments', 'currency=CHF', 50],
   ['payments', 'currency=SEK', 0],
   ['payments', 'source=rare', 50],
@@ -116,6 +121,30 @@ it.each([
   expect(ids).toHaveLength(50);
   expect(most).toBeGreaterThan(0);
   expect(most).toBeLessThan(ROWS / 20);
+});
+
+it('goes through the payments of a status page by page, each once', async () => {
+  const ids: string[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const query: string = `status=charged_back&status=failed&limit=200${cursor && `&cursor=${cursor}`}`;
+    const page = await service.api<{ data: { id: string }[]; nextCursor: string | null }>(
+      `payments?${query}`,
+    );
+    ids.push(...page.data.map(({ id }) => id));
+    cursor = page.nextCursor;
+    if (cursor !== null) expect((await read('payments', query)).most).toBeLessThan(ROWS / 20);
+  }
+  expect(ids).toHaveLength(FAILED);
+  expect(ids).toEqual([...new Set(ids)].sort().reverse());
+});
+
+it('has payments without a group in no index of groups, whose newest entries are read one by one', async () => {
+  const [index] = await service.rows<{ pages: number }>(
+    `SELECT pg_relation_size('payments_groups_idx')::int / 8192 AS pages`,
+  );
+  // Those that it has from the beginning.
+  expect(index?.pages).toBe(2);
 });
 
 it.each(['payments', 'events'] as const)(
