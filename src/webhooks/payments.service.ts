@@ -7,7 +7,7 @@ import { newId } from '../operations/ids.js';
 import { Problem } from '../operations/problem.js';
 import { type NormalisedDelivery, type RecordedEvent } from './delivery.js';
 import { Batcher } from './record/batcher.js';
-import { type Beforehand, readBeforehand, recordBatch } from './record/recording.js';
+import { readOwners, recordBatch } from './record/recording.js';
 
 /** Two batches under way keep Postgres busy while one waits for its disk; more only split the batches. */
 const BATCHES = {
@@ -88,13 +88,10 @@ export class PaymentsService {
   }
 
   private async recordTogether(batch: readonly NormalisedDelivery[]): Promise<RecordedEvent[][]> {
-    let listening = false;
-    const { results, changes } = await this.prisma.commitTogether(
-      (sql, beforehand: Beforehand) => {
-        listening = beforehand.listening;
-        return recordBatch(sql, batch, beforehand, { newId, now: () => new Date() });
-      },
-      (sql) => readBeforehand(sql, batch),
+    const { results, changes, listening } = await this.prisma.commitTogether(
+      (sql, owners: ReadonlyMap<string, string>) =>
+        recordBatch(sql, batch, owners, { newId, now: () => new Date() }),
+      (sql) => readOwners(sql, batch),
     );
     if (listening) this.outbox.raise();
     this.metrics.countChanges(changes);

@@ -10,7 +10,7 @@ import { PrismaService } from '../../src/database/prisma.service.js';
 import { type NormalisedDelivery } from '../../src/webhooks/delivery.js';
 import { normalise } from '../../src/webhooks/normalise.js';
 import { ReapplyService } from '../../src/webhooks/reapply.service.js';
-import { readBeforehand, recordBatch } from '../../src/webhooks/record/recording.js';
+import { readOwners, recordBatch } from '../../src/webhooks/record/recording.js';
 import { PaymentsService } from '../../src/webhooks/payments.service.js';
 import { expectProblem } from '../support/problems.js';
 import { sha256, signedGeneric, signedStripe, unique } from '../support/signed.js';
@@ -209,7 +209,7 @@ describe('deliveries at once', () => {
     // It only knows the payment that is about to be joined away, and waits for its lock.
     let late: Promise<Answer> | undefined;
     await one.app.get(PrismaService).commitTogether(async (sql) => {
-      await recordBatch(sql, [joining], await readBeforehand(sql, [joining]), {
+      await recordBatch(sql, [joining], await readOwners(sql, [joining]), {
         newId: uuidv7,
         now: () => new Date(),
       });
@@ -253,7 +253,7 @@ describe('deliveries at once', () => {
     let late: Promise<Answer> | undefined;
     await one.app.get(PrismaService).commitTogether(async (sql) => {
       // Takes the emptied payment by pi_ and gives its ch_ up, for which the other one waits.
-      await recordBatch(sql, [taking], await readBeforehand(sql, [taking]), {
+      await recordBatch(sql, [taking], await readOwners(sql, [taking]), {
         newId: uuidv7,
         now: () => new Date(),
       });

@@ -65,9 +65,10 @@ export function deliveryRow(id: string, delivery: NormalisedDelivery): Record<st
 }
 
 /** Text where Postgres can hold it as text, so that it can be read in the table; else base64. */
-function encodeBody(bytes: Buffer): { body: string; encoding: 'utf8' | 'base64' } {
-  const encoding = isUtf8(bytes) && !bytes.includes(0) ? 'utf8' : 'base64';
-  return { body: bytes.toString(encoding), encoding };
+function encodeBody(bytes: Buffer): { body: Buffer | string; encoding: 'utf8' | 'base64' } {
+  return isUtf8(bytes) && !bytes.includes(0)
+    ? { body: bytes, encoding: 'utf8' }
+    : { body: bytes.toString('base64'), encoding: 'base64' };
 }
 
 /** The exact bytes of a stored body with what a normaliser may see beside them. */

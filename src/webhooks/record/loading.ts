@@ -222,7 +222,7 @@ function loadedPayment(
   };
 }
 
-/** A row of `payment_refs` as json_to_recordset reads it. */
+/** A row of `payment_refs` as a recordset takes it. */
 export function refRow(ref: string, paymentId: string | null): RefRow {
   const { source, scope, ref: name } = partsOfRefKey(ref);
   const colon = name.indexOf(':');

@@ -51,7 +51,7 @@ export function snapshotOfRow(row: PaymentRow): Snapshot {
 }
 
 /**
- * A row as json_to_recordset reads it; without a projection only the identity columns. One literal for
+ * A row as a recordset takes it; without a projection only the identity columns. One literal for
  * each: of so many columns put together from two objects V8 makes a dictionary, which costs ten times
  * as much to make and to write (43 us for 4).
  */
@@ -99,7 +99,7 @@ export function rowOfPayment(p: WrittenPayment): Record<string, unknown> {
   };
 }
 
-/** A row of `payment_changes` as json_to_recordset reads it. */
+/** A row of `payment_changes` as a recordset takes it. */
 export function rowOfChange(c: Change, at: Date, silent: boolean): Record<string, unknown> {
   return {
     payment_id: c.paymentId,

@@ -25,7 +25,6 @@ import {
   SELECT_TRANSMISSIONS,
 } from './sql.js';
 import { refKeysOfEvent, storedStatements } from './stored-statements.js';
-import { isAnybodyListening } from './telling.js';
 import { write } from './writing.js';
 
 /** One event on its way into the database. */
@@ -54,26 +53,15 @@ export interface RecordingContext {
   readonly now: () => Date;
 }
 
-/** What is read while the transaction begins. */
-export interface Beforehand {
-  /** Whose the refs of the deliveries are. */
-  readonly refs: ReadonlyMap<string, string>;
-  /** Whether there is any endpoint to be told of changes. */
-  readonly listening: boolean;
-}
-
-export async function readBeforehand(
+/** Whose the refs of the deliveries are; can be read while the transaction begins. */
+export function readOwners(
   sql: Pick<Sql, 'query'>,
   deliveries: readonly NormalisedDelivery[],
-): Promise<Beforehand> {
+): Promise<ReadonlyMap<string, string>> {
   const keys = deliveries.flatMap(({ source, events }) =>
     events.flatMap((event) => refKeysOfEvent(source, event)),
   );
-  const [refs, listening] = await Promise.all([
-    selectRefs(sql, [...new Set(keys)]),
-    isAnybodyListening(sql),
-  ]);
-  return { refs, listening };
+  return selectRefs(sql, [...new Set(keys)]);
 }
 
 /** What a transaction that records has done. */
@@ -82,16 +70,18 @@ export interface Recorded {
   readonly results: RecordedEvent[][];
   /** The versions of payments that were made. */
   readonly changes: readonly Change[];
+  /** Whether there is any endpoint that is told of changes. */
+  readonly listening: boolean;
 }
 
 /**
  * Records the deliveries in their order.
- * @param beforehand what `readBeforehand` found
+ * @param owners what `readOwners` found
  */
 export async function recordBatch(
   sql: Sql,
   deliveries: readonly NormalisedDelivery[],
-  beforehand: Beforehand,
+  owners: ReadonlyMap<string, string>,
   context: RecordingContext,
 ): Promise<Recorded> {
   const candidates = deliveries.map((delivery) => {
@@ -108,18 +98,18 @@ export async function recordBatch(
   const all = candidates.flat();
 
   await refuseReusedTransmissions(sql, all);
-  const known = await insert(sql, all);
+  const { known, listening } = await insert(sql, all);
   const conflicts = await answerDuplicates(sql, known);
   if (conflicts.length > 0) {
-    const knownConflicts = await insert(sql, conflicts);
+    const { known: knownConflicts } = await insert(sql, conflicts);
     const stored = await selectStored(sql, knownConflicts);
     for (const c of knownConflicts) c.result = duplicateOf(stored.get(identity(c))!, c);
   }
 
   const fresh = all.filter((c) => c.result === null);
-  const changes = await applyToPayments(sql, fresh, beforehand, context);
+  const changes = await applyToPayments(sql, fresh, { ...context, owners, listening });
   for (const c of fresh) c.result = resultOf(c);
-  return { results: candidates.map((list) => list.map((c) => c.result!)), changes };
+  return { results: candidates.map((list) => list.map((c) => c.result!)), changes, listening };
 }
 
 /**
@@ -159,18 +149,22 @@ function conflicting({ event, delivery }: Candidate): NormalisedEvent {
   };
 }
 
-/** Inserts what is new and returns what is not. */
-async function insert(sql: Sql, candidates: readonly Candidate[]): Promise<Candidate[]> {
+/** Inserts what is new; returns what is not, and whether anybody is told of what is. */
+async function insert(
+  sql: Sql,
+  candidates: readonly Candidate[],
+): Promise<{ known: Candidate[]; listening: boolean }> {
   const deliveries = new Map(candidates.map((c) => [c.deliveryId, c.delivery]));
-  const inserted = await run<{ id: string }>(
+  const inserted = await run<{ id: string; listening: boolean }>(
     sql,
     INSERT_EVENTS,
     candidates.map((c) => eventRow(c.id, c.deliveryId, c.position, c.delivery, c.event)),
     [...deliveries].map(([id, delivery]) => deliveryRow(id, delivery)),
   );
-  if (inserted.length === candidates.length) return [];
+  const listening = inserted[0]?.listening ?? false;
+  if (inserted.length === candidates.length) return { known: [], listening };
   const ids = new Set(inserted.map((row) => row.id));
-  return candidates.filter((c) => !ids.has(c.id));
+  return { known: candidates.filter((c) => !ids.has(c.id)), listening };
 }
 
 /**
@@ -245,8 +239,7 @@ function statementsOf(meaning: Meaning): readonly unknown[] {
 async function applyToPayments(
   sql: Sql,
   fresh: readonly Candidate[],
-  { refs, listening }: Beforehand,
-  context: RecordingContext,
+  context: RecordingContext & { owners: ReadonlyMap<string, string>; listening: boolean },
 ): Promise<readonly Change[]> {
   const events = fresh.flatMap((c): LedgerEvent[] => {
     const statements = storedStatements(c.id, c.delivery.source, c.event);
@@ -256,7 +249,7 @@ async function applyToPayments(
       : [{ webhookEventId: c.id, source: name, provider: provider.name, statements }];
   });
   if (events.length === 0) return [];
-  const loaded = await loadForUpdate(sql, { events, newId: context.newId, refs });
+  const loaded = await loadForUpdate(sql, { events, newId: context.newId, refs: context.owners });
   const now = context.now();
   const ledger = new Ledger(loaded, now, context.newId);
   for (const event of events) ledger.apply(event);
@@ -265,7 +258,7 @@ async function applyToPayments(
     now,
     newId: context.newId,
     silent: false,
-    telling: listening ? new Map(fresh.map((c) => [c.id, messageEvent(c)])) : null,
+    telling: context.listening ? new Map(fresh.map((c) => [c.id, messageEvent(c)])) : null,
   });
   return changes.history;
 }

@@ -1,108 +1,121 @@
 /**
- * The statements of recording, each with one plan. Rows go in as one JSON parameter, which costs less
- * than arrays; names let Postgres keep the plan of a connection.
+ * The statements of recording, each with one plan. Rows go in as arrays of their columns; names let
+ * Postgres keep the plan of a connection.
  */
 import { type Sql } from '../../database/transaction.js';
+import { Recordset, type RowsInSql } from './recordset.js';
 
-const EVENT_COLUMNS = `
+const EVENTS = new Recordset(`
   id uuid, delivery_id uuid, position int, source text, provider text, event_id text, type text,
   status event_status, code text, account text, livemode boolean, occurred_at timestamptz,
-  received_at timestamptz, normaliser_version int, options_hash text`;
+  received_at timestamptz, normaliser_version int, options_hash text`);
 
-const DELIVERY_COLUMNS = `
+const DELIVERIES = new Recordset(`
   id uuid, source text, provider text, body text, body_encoding text, body_sha256 text,
-  body_size int, headers jsonb, verified_with text, received_at timestamptz`;
+  body_size int, headers jsonb, verified_with text, received_at timestamptz`);
 
-const REF_COLUMNS = `id text, namespace text, source text, scope text, payment_id uuid`;
+const REF_KEY_COLUMNS = `id text, namespace text, source text, scope text`;
+const REF_KEYS = new Recordset(REF_KEY_COLUMNS);
+const REFS = new Recordset(`${REF_KEY_COLUMNS}, payment_id uuid`);
 
 const PAYMENT_IDENTITY_COLUMNS = `
   id uuid, version int, merged_into uuid, merged_from uuid[], announced text[],
   updated_at timestamptz`;
 
-const PAYMENT_COLUMNS = `
+const PAYMENT_IDENTITIES = new Recordset(PAYMENT_IDENTITY_COLUMNS);
+
+const PAYMENTS = new Recordset(`
   ${PAYMENT_IDENTITY_COLUMNS}, source text, provider text, created_at timestamptz, account text,
   livemode boolean, status payment_status, currency text, amount_authorized numeric,
   amount_captured numeric, amount_refunded numeric, amount_disputed numeric,
   amount_charged_back numeric, reference text, refs text[], groups text[], failure_code text,
-  failure_message text, flags text[], occurred_at timestamptz`;
+  failure_message text, flags text[], occurred_at timestamptz`);
 
-const STATEMENT_COLUMNS = `
+const STATEMENTS = new Recordset(`
   webhook_event_id uuid, ordinal int, payment_id uuid, source text, event_id text,
   kind statement_kind, key text, status text, amount bigint, currency text,
   occurred_at timestamptz, refs text[], ref_scope text, groups text[], account text,
   livemode boolean, final boolean, implied boolean, release boolean, release_amount bigint,
-  born timestamptz, "of" text, reference text, failure_code text, failure_message text`;
+  born timestamptz, "of" text, reference text, failure_code text, failure_message text`);
 
-const CHANGE_COLUMNS = `
+const CHANGES = new Recordset(`
   payment_id uuid, version int, cause change_cause, webhook_event_id uuid, "from" jsonb, "to" jsonb,
-  silent boolean, at timestamptz`;
+  silent boolean, at timestamptz`);
 
-/** The names of a list of columns with their types. */
-function names(columns: string): string {
-  return columns
-    .split(',')
-    .map((column) => column.trim().split(' ')[0])
-    .join(', ');
-}
+const EVENT_KEYS = new Recordset(`source text, event_id text`);
+const TRANSMISSION_KEYS = new Recordset(`source text, id text`);
+const TRANSMISSIONS = new Recordset(`source text, id text, event_id text`);
+const STATEMENT_PLACES = new Recordset(`webhook_event_id uuid, ordinal int, payment_id uuid`);
 
-const assignments = names(PAYMENT_COLUMNS)
+const MESSAGES = new Recordset(`
+  id uuid, payment_id uuid, version int, source text, type text, body text, created_at timestamptz`);
+
+const assignments = PAYMENTS.names
   .split(', ')
   .filter((name) => !['id', 'source', 'provider', 'created_at'].includes(name))
   .map((name) => `${name} = r.${name}`)
   .join(', ');
 
+/** Endpoints that are paused are told later; those that are off, never. */
+const IS_ANYBODY_LISTENING = `EXISTS (SELECT 1 FROM endpoints WHERE status <> 'off')`;
+
 /**
- * Inserts events and, for those that are new, their deliveries. The unique key (source, event_id) is
+ * Inserts events and, for those that are new, their deliveries. With each that is new it says whether
+ * anybody is to be told of what it changes. The unique key (source, event_id) is
  * the lock between two deliveries of one event; the one order keeps batches from deadlocking.
  * A delivery that brings nothing new is not stored again.
  */
-export const INSERT_EVENTS = {
-  name: 'insert-events',
-  text: `
+export const INSERT_EVENTS = withRows(
+  'insert-events',
+  [EVENTS, DELIVERIES],
+  (events, deliveries) => `
 WITH inserted AS (
-  INSERT INTO webhook_events (${names(EVENT_COLUMNS)})
-  SELECT ${names(EVENT_COLUMNS)} FROM json_to_recordset($1) AS r(${EVENT_COLUMNS})
+  INSERT INTO webhook_events (${EVENTS.names})
+  SELECT ${EVENTS.names} FROM ${events.sql}
   ORDER BY source COLLATE "C", event_id COLLATE "C", id
   ON CONFLICT (source, event_id) DO NOTHING
   RETURNING id, delivery_id
 ), stored AS (
-  INSERT INTO deliveries (${names(DELIVERY_COLUMNS)})
-  SELECT ${names(DELIVERY_COLUMNS)} FROM json_to_recordset($2) AS r(${DELIVERY_COLUMNS})
+  INSERT INTO deliveries (${DELIVERIES.names})
+  SELECT ${DELIVERIES.names} FROM ${deliveries.sql}
   WHERE r.id IN (SELECT delivery_id FROM inserted)
   ON CONFLICT (id) DO NOTHING
 )
-SELECT id FROM inserted`,
-};
+SELECT id, ${IS_ANYBODY_LISTENING} AS listening FROM inserted`,
+);
 
 /** Says which event a transmission carried, once and for all; one order for everybody, as with events. */
-export const INSERT_TRANSMISSIONS = {
-  name: 'insert-transmissions',
-  text: `
+export const INSERT_TRANSMISSIONS = withRows(
+  'insert-transmissions',
+  [TRANSMISSIONS],
+  (rows) => `
 INSERT INTO transmissions (source, id, event_id)
-SELECT source, id, event_id FROM json_to_recordset($1) AS r(source text, id text, event_id text)
+SELECT source, id, event_id FROM ${rows.sql}
 ORDER BY source COLLATE "C", id COLLATE "C"
 ON CONFLICT (source, id) DO NOTHING`,
-};
+);
 
-export const SELECT_TRANSMISSIONS = {
-  name: 'select-transmissions',
-  text: `
+export const SELECT_TRANSMISSIONS = withRows(
+  'select-transmissions',
+  [TRANSMISSION_KEYS],
+  (rows) => `
 SELECT t.source, t.id, t.event_id
-FROM json_to_recordset($1) AS r(source text, id text)
+FROM ${rows.sql}
 JOIN transmissions t USING (source, id)`,
-};
+);
 
 /** What is stored under the identities of events that were not new. */
-export const SELECT_EVENTS = {
-  name: 'select-events',
-  text: `
+export const SELECT_EVENTS = withRows(
+  'select-events',
+  [EVENT_KEYS],
+  (rows) => `
 SELECT e.id, e.source, e.event_id, e.status, e.code, e.delivery_id, d.body_sha256
-FROM json_to_recordset($1) AS r(source text, event_id text)
+FROM ${rows.sql}
 CROSS JOIN LATERAL (
   SELECT * FROM webhook_events e WHERE (e.source, e.event_id) = (r.source, r.event_id) OFFSET 0
 ) e
 CROSS JOIN LATERAL (SELECT body_sha256 FROM deliveries WHERE id = e.delivery_id OFFSET 0) d`,
-};
+);
 
 export const SELECT_DELIVERIES = {
   name: 'select-deliveries',
@@ -112,30 +125,32 @@ FROM deliveries WHERE id = ANY($1::uuid[])`,
 };
 
 /** Reserves refs that nobody has; the unique key is the lock, the order the same for everybody. */
-export const INSERT_REFS = {
-  name: 'insert-refs',
-  text: `
-INSERT INTO payment_refs (${names(REF_COLUMNS)})
-SELECT ${names(REF_COLUMNS)} FROM json_to_recordset($1) AS r(${REF_COLUMNS})
+export const INSERT_REFS = withRows(
+  'insert-refs',
+  [REFS],
+  (rows) => `
+INSERT INTO payment_refs (${REFS.names})
+SELECT ${REFS.names} FROM ${rows.sql}
 ORDER BY id COLLATE "C", namespace COLLATE "C", source COLLATE "C", scope COLLATE "C"
 ON CONFLICT (id, namespace, source, scope) DO NOTHING
 RETURNING id, namespace, source, scope`,
-};
+);
 
 /**
  * OFFSET keeps the planner from joining by a scan of the whole table, which it prefers while it believes
  * that the table is small: the plan is kept, and the table grows (0.1 instead of 1.1 ms at 8,000 refs).
  */
-export const SELECT_REFS = {
-  name: 'select-refs',
-  text: `
+export const SELECT_REFS = withRows(
+  'select-refs',
+  [REF_KEYS],
+  (keys) => `
 SELECT p.id, p.namespace, p.source, p.scope, p.payment_id
-FROM json_to_recordset($1) AS r(id text, namespace text, source text, scope text)
+FROM ${keys.sql}
 CROSS JOIN LATERAL (
   SELECT * FROM payment_refs p
   WHERE (p.id, p.namespace, p.source, p.scope) = (r.id, r.namespace, r.source, r.scope) OFFSET 0
 ) p`,
-};
+);
 
 export const SELECT_REFS_OF_PAYMENTS = {
   name: 'select-refs-of-payments',
@@ -157,62 +172,66 @@ export const SELECT_STATEMENTS = {
   text: `SELECT * FROM transactions WHERE payment_id = ANY($1::uuid[])`,
 };
 
-/**
- * New payments, payments that changed, new statements and history, in one round trip. The ids stand
- * there twice for the reason told at SELECT_REFS: an array is looked up by the index.
- */
-export const WRITE = {
-  name: 'write',
-  text: `
+/** New payments, new statements and history. */
+export const INSERT_CHANGES = withRows(
+  'insert-changes',
+  [PAYMENTS, STATEMENTS, CHANGES],
+  (payments, statements, changes) => `
 WITH created AS (
-  INSERT INTO payments (${names(PAYMENT_COLUMNS)})
-  SELECT ${names(PAYMENT_COLUMNS)} FROM json_to_recordset($1) AS r(${PAYMENT_COLUMNS})
-), updated AS (
-  UPDATE payments p SET ${assignments}
-  FROM json_to_recordset($2) AS r(${PAYMENT_COLUMNS}) 
-  WHERE p.id = r.id AND p.id = ANY (ARRAY(SELECT id FROM json_to_recordset($2) AS i(id uuid)))
+  INSERT INTO payments (${PAYMENTS.names}) SELECT ${PAYMENTS.names} FROM ${payments.sql}
 ), stated AS (
-  INSERT INTO transactions (${names(STATEMENT_COLUMNS)})
-  SELECT ${names(STATEMENT_COLUMNS)} FROM json_to_recordset($3) AS r(${STATEMENT_COLUMNS})
+  INSERT INTO transactions (${STATEMENTS.names}) SELECT ${STATEMENTS.names} FROM ${statements.sql}
 )
-INSERT INTO payment_changes (${names(CHANGE_COLUMNS)})
-SELECT ${names(CHANGE_COLUMNS)} FROM json_to_recordset($4) AS r(${CHANGE_COLUMNS})`,
-};
+INSERT INTO payment_changes (${CHANGES.names}) SELECT ${CHANGES.names} FROM ${changes.sql}`,
+);
+
+/** The ids stand there twice, since an array is looked up by the index. */
+export const UPDATE_PAYMENTS = withRows(
+  'update-payments',
+  [PAYMENTS],
+  (rows) => `
+UPDATE payments p SET ${assignments} FROM ${rows.sql}
+WHERE p.id = r.id AND p.id = ANY (${rows.array('id')})`,
+);
 
 /** The identity of payments whose fold stays as it is stored: tombstones. */
-export const UPDATE_IDENTITIES = {
-  name: 'update-identities',
-  text: `
+export const UPDATE_IDENTITIES = withRows(
+  'update-identities',
+  [PAYMENT_IDENTITIES],
+  (rows) => `
 UPDATE payments p
 SET version = r.version, merged_into = r.merged_into, merged_from = r.merged_from,
     announced = r.announced, updated_at = r.updated_at
-FROM json_to_recordset($1) AS r(${PAYMENT_IDENTITY_COLUMNS}) WHERE p.id = r.id`,
-};
+FROM ${rows.sql} WHERE p.id = r.id`,
+);
 
-export const MOVE_REFS = {
-  name: 'move-refs',
-  text: `
+export const MOVE_REFS = withRows(
+  'move-refs',
+  [REFS],
+  (rows) => `
 UPDATE payment_refs p SET payment_id = r.payment_id
-FROM json_to_recordset($1) AS r(${REF_COLUMNS})
+FROM ${rows.sql}
 WHERE (p.id, p.namespace, p.source, p.scope) = (r.id, r.namespace, r.source, r.scope)
 RETURNING p.payment_id`,
-};
+);
 
-export const DELETE_REFS = {
-  name: 'delete-refs',
-  text: `
+export const DELETE_REFS = withRows(
+  'delete-refs',
+  [REF_KEYS],
+  (keys) => `
 DELETE FROM payment_refs p
-USING json_to_recordset($1) AS r(id text, namespace text, source text, scope text)
+USING ${keys.sql}
 WHERE (p.id, p.namespace, p.source, p.scope) = (r.id, r.namespace, r.source, r.scope)`,
-};
+);
 
-export const MOVE_STATEMENTS = {
-  name: 'move-statements',
-  text: `
+export const MOVE_STATEMENTS = withRows(
+  'move-statements',
+  [STATEMENT_PLACES],
+  (places) => `
 UPDATE transactions t SET payment_id = r.payment_id
-FROM json_to_recordset($1) AS r(webhook_event_id uuid, ordinal int, payment_id uuid)
+FROM ${places.sql}
 WHERE t.webhook_event_id = r.webhook_event_id AND t.ordinal = r.ordinal`,
-};
+);
 
 /** Events in the order of their ids, each with its delivery; nobody else replays them meanwhile. */
 export const LOCK_EVENTS = {
@@ -234,15 +253,16 @@ export const DELETE_STATEMENTS_OF_EVENTS = {
 };
 
 /** What an event means by today's code; its identity and its bytes stay. */
-export const UPDATE_EVENTS = {
-  name: 'update-events',
-  text: `
+export const UPDATE_EVENTS = withRows(
+  'update-events',
+  [EVENTS],
+  (rows) => `
 UPDATE webhook_events e
 SET type = r.type, status = r.status, code = r.code, account = r.account, livemode = r.livemode,
     occurred_at = r.occurred_at, normaliser_version = r.normaliser_version,
     options_hash = r.options_hash
-FROM json_to_recordset($1) AS r(${EVENT_COLUMNS}) WHERE e.id = r.id`,
-};
+FROM ${rows.sql} WHERE e.id = r.id`,
+);
 
 /** The last snapshot that was told of each payment. */
 export const SELECT_LAST_CHANGES = {
@@ -253,10 +273,9 @@ JOIN payment_changes c ON c.payment_id = p.id AND c.version = p.version
 WHERE p.id = ANY($1::uuid[])`,
 };
 
-/** Endpoints that are paused are told later; those that are off, never. */
 export const SELECT_LISTENING = {
   name: 'select-listening',
-  text: `SELECT EXISTS (SELECT 1 FROM endpoints WHERE status <> 'off') AS listening`,
+  text: `SELECT ${IS_ANYBODY_LISTENING} AS listening`,
 };
 
 /**
@@ -264,16 +283,16 @@ export const SELECT_LISTENING = {
  * deleted from being gone when the foreign key is checked. The first half of a notification's id
  * is that of its message, so that it is a UUID v7 and ids grow with time; the rest is random.
  */
-export const INSERT_NOTIFICATIONS = {
-  name: 'insert-notifications',
-  text: `
+export const INSERT_NOTIFICATIONS = withRows(
+  'insert-notifications',
+  [MESSAGES],
+  (messages) => `
 WITH wanted AS (
-  SELECT m.*, e.id AS endpoint_id
-  FROM json_to_recordset($1) AS m(id uuid, payment_id uuid, version int, source text, type text,
-                                  body text, created_at timestamptz)
+  SELECT r.*, e.id AS endpoint_id
+  FROM ${messages.sql}
   JOIN endpoints e ON e.status <> 'off'
-   AND (m.type = ANY (e.types) OR cardinality(e.types) = 0)
-   AND (m.source = ANY (e.sources) OR cardinality(e.sources) = 0)
+   AND (r.type = ANY (e.types) OR cardinality(e.types) = 0)
+   AND (r.source = ANY (e.sources) OR cardinality(e.sources) = 0)
   FOR KEY SHARE OF e
 ), stored AS (
   INSERT INTO messages (payment_id, version, type, body)
@@ -284,15 +303,32 @@ INSERT INTO notifications (id, endpoint_id, payment_id, version, status, attempt
 SELECT (left(id::text, 18) || right(gen_random_uuid()::text, 18))::uuid, endpoint_id, payment_id,
        version, 'pending', 0, now(), 0, false, created_at
 FROM wanted`,
-};
+);
 
 interface Statement {
   readonly name: string;
   readonly text: string;
+  /** Of the parameters that are rows; none where they are lists of ids. */
+  readonly recordsets?: readonly Recordset[];
 }
 type Parameter = readonly object[] | readonly string[];
 
-/** Runs one of the statements above; objects become its JSON parameters. */
+/** A statement whose parameters are rows, and which reads each of them once as `r`. */
+function withRows(
+  name: string,
+  recordsets: readonly Recordset[],
+  text: (...rows: RowsInSql[]) => string,
+): Statement {
+  let first = 1;
+  const rows = recordsets.map((recordset) => {
+    const at = recordset.from(first);
+    first += recordset.width;
+    return at;
+  });
+  return { name, recordsets, text: text(...rows) };
+}
+
+/** Runs one of the statements above. */
 export async function run<Row extends object>(
   sql: Pick<Sql, 'query'>,
   statement: Statement,
@@ -307,7 +343,9 @@ export function send(sql: Sql, statement: Statement, ...parameters: Parameter[])
   sql.send(withValues(statement, parameters));
 }
 
-function withValues(statement: Statement, parameters: readonly Parameter[]) {
-  const values = parameters.map((p) => (typeof p[0] === 'string' ? p : JSON.stringify(p)));
-  return { ...statement, values };
+function withValues({ name, text, recordsets }: Statement, parameters: readonly Parameter[]) {
+  const values = recordsets
+    ? recordsets.flatMap((recordset, i) => recordset.encode(parameters[i] as readonly object[]))
+    : [...parameters];
+  return { name, text, values };
 }

@@ -62,7 +62,7 @@ export function statementOfRow(row: TransactionRow): StoredStatement {
   };
 }
 
-/** A row as json_to_recordset reads it. */
+/** A row as a recordset takes it. */
 export function rowOfStatement(s: StoredStatement, paymentId: string): Record<string, unknown> {
   return {
     webhook_event_id: s.webhookEventId,
@@ -73,7 +73,7 @@ export function rowOfStatement(s: StoredStatement, paymentId: string): Record<st
     kind: s.kind,
     key: s.key,
     status: s.status,
-    amount: s.amount?.toString(),
+    amount: s.amount,
     currency: s.currency,
     occurred_at: timestamp(s.at),
     refs: s.refs,
@@ -84,7 +84,7 @@ export function rowOfStatement(s: StoredStatement, paymentId: string): Record<st
     final: s.final,
     implied: s.implied,
     release: s.release,
-    release_amount: s.releaseAmount?.toString(),
+    release_amount: s.releaseAmount,
     born: timestamp(s.born),
     of: s.of,
     reference: s.reference,
@@ -94,6 +94,6 @@ export function rowOfStatement(s: StoredStatement, paymentId: string): Record<st
 }
 
 /** Milliseconds since the epoch, where 0 means that none was stated. */
-export function timestamp(ms: number): string | null {
-  return ms === 0 ? null : new Date(ms).toISOString();
+export function timestamp(ms: number): Date | null {
+  return ms === 0 ? null : new Date(ms);
 }

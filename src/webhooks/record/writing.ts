@@ -5,12 +5,13 @@ import { refRow } from './loading.js';
 import { rowOfChange, rowOfPayment } from './payment-rows.js';
 import {
   DELETE_REFS,
+  INSERT_CHANGES,
   MOVE_REFS,
   MOVE_STATEMENTS,
   run,
   send,
   UPDATE_IDENTITIES,
-  WRITE,
+  UPDATE_PAYMENTS,
 } from './sql.js';
 import { rowOfStatement } from './statement-rows.js';
 import { tell } from './telling.js';
@@ -38,17 +39,18 @@ export async function write(
   context: WriteContext,
 ): Promise<void> {
   const folded = changes.payments.filter((p) => p.projection !== null);
+  const changed = folded.filter((p) => !p.isNew);
   const identities = changes.payments.filter((p) => p.projection === null);
   send(
     sql,
-    WRITE,
+    INSERT_CHANGES,
     folded.filter((p) => p.isNew).map(rowOfPayment),
-    folded.filter((p) => !p.isNew).map(rowOfPayment),
     changes.insertedStatements.map(({ statement, paymentId }) =>
       rowOfStatement(statement, paymentId),
     ),
     changes.history.map((change) => rowOfChange(change, context.now, context.silent)),
   );
+  if (changed.length > 0) send(sql, UPDATE_PAYMENTS, changed.map(rowOfPayment));
   if (identities.length > 0) send(sql, UPDATE_IDENTITIES, identities.map(rowOfPayment));
   if (changes.movedRefs.length > 0) {
     const rows = changes.movedRefs.map(({ ref, paymentId }) => refRow(ref, paymentId));
