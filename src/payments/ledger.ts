@@ -139,14 +139,17 @@ interface Entry {
   dirty: boolean;
 }
 
-/** A ref with all that makes it unique, e.g. `["stripe","live","pi:pi_1"]`. */
+/** Between the parts of a `refKey`: no name of a source, no account and no id contains it. */
+const SEPARATOR = '\0';
+
+/** A ref with all that makes it unique: source, scope and ref. */
 export function refKey(source: string, scope: string, ref: string): string {
-  return JSON.stringify([source, scope, ref]);
+  return `${source}${SEPARATOR}${scope}${SEPARATOR}${ref}`;
 }
 
 /** The parts of a `refKey`. */
 export function partsOfRefKey(key: string): { source: string; scope: string; ref: string } {
-  const [source, scope, ref] = JSON.parse(key) as [string, string, string];
+  const [source, scope, ref] = key.split(SEPARATOR) as [string, string, string];
   return { source, scope, ref };
 }
 
@@ -445,8 +448,21 @@ export class Ledger {
   /** Folds a payment; a snapshot that differs from the last one is a version and a row of history. */
   private version(entry: Entry, cause: Cause, webhookEventId: string | null, always = false): void {
     const folded = fold(entry.statements);
+    // Named one by one for the reason told at `statement()`.
     entry.projection = {
-      ...folded,
+      status: folded.status,
+      currency: folded.currency,
+      amountAuthorized: folded.amountAuthorized,
+      amountCaptured: folded.amountCaptured,
+      amountRefunded: folded.amountRefunded,
+      amountDisputed: folded.amountDisputed,
+      amountChargedBack: folded.amountChargedBack,
+      reference: folded.reference,
+      failure: folded.failure,
+      flags: folded.flags,
+      refs: folded.refs,
+      groups: folded.groups,
+      occurredAt: folded.occurredAt,
       account: entry.statements.reduce<string | null>((a, s) => leastOf(a, s.account), null),
       livemode: livemodeOf(entry.statements),
     };
@@ -469,10 +485,27 @@ export class Ledger {
   private tell(type: MessageType, entry: Entry, change: Change): void {
     this.history.push(change);
     if (this.silent) return;
-    this.told.push({ type, change, payment: { ...entry } });
+    this.told.push({ type, change, payment: asOfNow(entry) });
     const announced = announcedBy(type);
     if (announced) entry.announced = [...entry.announced, announced];
   }
+}
+
+/** A copy that later versions do not change. */
+function asOfNow(entry: Entry): WrittenPayment {
+  return {
+    id: entry.id,
+    isNew: entry.isNew,
+    source: entry.source,
+    provider: entry.provider,
+    version: entry.version,
+    mergedInto: entry.mergedInto,
+    mergedFrom: entry.mergedFrom,
+    announced: entry.announced,
+    createdAt: entry.createdAt,
+    updatedAt: entry.updatedAt,
+    projection: entry.projection,
+  };
 }
 
 interface Component {

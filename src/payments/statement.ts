@@ -87,28 +87,34 @@ type Optional = Pick<
   | 'failure'
 >;
 
-const DEFAULTS: Optional = {
-  amount: null,
-  currency: null,
-  groups: [],
-  final: false,
-  implied: false,
-  release: false,
-  releaseAmount: null,
-  born: 0,
-  of: null,
-  reference: null,
-  failure: null,
-};
-
-/** Builds a statement; what is not named is absent. The status must be one of the kind's. */
+/**
+ * Builds a statement; what is not named is absent. The status must be one of the kind's. One literal:
+ * of so many properties put together from two objects V8 makes a dictionary (9 us instead of 0.2).
+ */
 export function statement<K extends StatementKind>(
   kind: K,
   key: string,
   status: StatusOf<K>,
   rest: Pick<Statement, 'at' | 'refs'> & Partial<Optional>,
 ): Statement {
-  return { ...DEFAULTS, ...rest, kind, key, status };
+  return {
+    kind,
+    key,
+    status,
+    amount: rest.amount ?? null,
+    currency: rest.currency ?? null,
+    at: rest.at,
+    refs: rest.refs,
+    groups: rest.groups ?? [],
+    final: rest.final ?? false,
+    implied: rest.implied ?? false,
+    release: rest.release ?? false,
+    releaseAmount: rest.releaseAmount ?? null,
+    born: rest.born ?? 0,
+    of: rest.of ?? null,
+    reference: rest.reference ?? null,
+    failure: rest.failure ?? null,
+  };
 }
 
 /** The rank of a statement's status within its kind. */

@@ -25,6 +25,8 @@ interface FieldCheck {
 
 interface Constraint {
   readonly rule: Rule;
+  /** The name of the class; asked of a class it costs as much as the check. */
+  readonly targetName: string;
   readonly validator: ValidatorConstraintInterface;
 }
 
@@ -52,10 +54,14 @@ function holds({ name, conditions, constraints, isNested }: FieldCheck, dto: obj
   return Array.isArray(value) ? value.every(isNestedAsDeclared) : isNestedAsDeclared(value);
 }
 
-function isMet({ rule, validator }: Constraint, object: object, value: unknown): boolean {
+function isMet(
+  { rule, targetName, validator }: Constraint,
+  object: object,
+  value: unknown,
+): boolean {
   if (rule.validateIf && !rule.validateIf(object, value)) return true;
   const { propertyName: property, constraints } = rule;
-  const target = { targetName: object.constructor.name, property, object, value, constraints };
+  const target = { targetName, property, object, value, constraints };
   const met = (one: unknown) => validator.validate(one, target) === true;
   return rule.each && Array.isArray(value) ? value.every(met) : met(value);
 }
@@ -74,6 +80,7 @@ function checksOf(type: object): readonly FieldCheck[] | null {
 }
 
 function findChecks(type: object): FieldCheck[] | null {
+  const { name: targetName } = type as () => void;
   const storage = getMetadataStorage();
   const rules = storage.getTargetValidationMetadatas(type as () => void, '', false, false);
   if (rules.length === 0) return null;
@@ -91,7 +98,7 @@ function findChecks(type: object): FieldCheck[] | null {
         (rule) =>
           storage
             .getTargetValidatorConstraints(rule.constraintCls)
-            .map(({ instance }) => ({ rule, validator: instance })),
+            .map(({ instance }) => ({ rule, targetName, validator: instance })),
       ),
       isNested: ofType(ValidationTypes.NESTED_VALIDATION).length > 0,
     };

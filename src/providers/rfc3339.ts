@@ -9,23 +9,21 @@ const RFC3339 =
 export function parseRfc3339(text: string): number | null {
   const match = RFC3339.exec(text);
   if (match === null) return null;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const [fraction = '', sign, offsetHour = '0', offsetMinute = '0'] = match.slice(7);
-  if (hour > 23 || minute > 59 || second > 59) return null;
-  if (Number(offsetHour) > 23 || Number(offsetMinute) > 59) return null;
+  const month = Number(match[2]);
+  const day = Number(match[3]);
+  const hour = Number(match[4]);
+  const minute = Number(match[5]);
+  const second = Number(match[6]);
+  const offsetHour = Number(match[9] ?? 0);
+  const offsetMinute = Number(match[10] ?? 0);
+  if (hour > 23 || minute > 59 || second > 59 || offsetHour > 23 || offsetMinute > 59) return null;
 
   const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
+  date.setUTCFullYear(Number(match[1]), month - 1, day);
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
 
-  const milliseconds = Number(fraction.slice(0, 3).padEnd(3, '0'));
-  const offset = (Number(offsetHour) * 60 + Number(offsetMinute)) * (sign === '-' ? -1 : 1);
+  const fraction = match[7] ?? '';
+  const milliseconds = fraction === '' ? 0 : Number(fraction.slice(0, 3).padEnd(3, '0'));
+  const offset = (offsetHour * 60 + offsetMinute) * (match[8] === '-' ? -1 : 1);
   return date.setUTCHours(hour, minute - offset, second, milliseconds);
 }

@@ -2,7 +2,7 @@
  * From exact bytes to events: the same for a request, for the comparison of two deliveries of one
  * event, and for a replay. Pure, and it never throws for an authentic body.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Source } from '../config/settings.js';
 import { readJson } from '../json/read-json.js';
 import { type Statement } from '../payments/statement.js';
@@ -56,7 +56,7 @@ function read(source: Source, bytes: Bytes, onFault: (error: unknown) => void): 
 }
 
 export function sha256(bytes: Buffer | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes, 'hex');
 }
 
 /** A body of which no event could be read. */
@@ -114,12 +114,13 @@ function isPlausible(at: number, receivedAt: Date): boolean {
 
 function identified(event: PaymentEvent, bytes: Bytes): NormalisedEvent {
   return {
-    ...event,
     eventId: eventIdOf(event.eventId, bytes),
-    type: printable(event.type),
-    account: event.account !== null && isId(event.account) ? event.account : null,
     transmissionId: isId(event.transmissionId ?? '') ? event.transmissionId : undefined,
+    type: printable(event.type),
     occurredAt: isPlausible(event.occurredAt, bytes.receivedAt) ? event.occurredAt : 0,
+    account: event.account !== null && isId(event.account) ? event.account : null,
+    livemode: event.livemode,
+    meaning: event.meaning,
   };
 }
 

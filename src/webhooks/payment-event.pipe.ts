@@ -11,10 +11,11 @@ export class PaymentEventPipe implements PipeTransform<AuthenticDelivery, Normal
   private readonly logger = new Logger(PaymentEventPipe.name);
 
   transform(delivery: AuthenticDelivery): NormalisedDelivery {
-    const bodySha256 = sha256(delivery.body);
-    const events = normalise(delivery.source, { ...delivery, bodySha256 }, (err) =>
-      this.logger.error({ msg: 'a normaliser failed', source: delivery.source.name, err }),
+    const { source, body, headers, verifiedWith, receivedAt } = delivery;
+    const bodySha256 = sha256(body);
+    const events = normalise(source, { body, bodySha256, headers, receivedAt }, (err) =>
+      this.logger.error({ msg: 'a normaliser failed', source: source.name, err }),
     );
-    return { ...delivery, bodySha256, events };
+    return { source, body, bodySha256, headers, verifiedWith, receivedAt, events };
   }
 }

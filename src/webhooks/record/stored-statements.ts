@@ -9,15 +9,32 @@ export function storedStatements(
   event: NormalisedEvent,
 ): StoredStatement[] {
   if (event.meaning.status !== 'applied') return [];
+  const refScope = refScopeOf(source, event);
   return event.meaning.statements.map((s, ordinal) => ({
-    ...s,
     webhookEventId,
     eventId: event.eventId,
     ordinal,
     source: source.name,
-    refScope: refScopeOf(source, event),
+    refScope,
     account: event.account,
     livemode: event.livemode,
+    // Named one by one for the reason told at `statement()`.
+    kind: s.kind,
+    key: s.key,
+    status: s.status,
+    amount: s.amount,
+    currency: s.currency,
+    at: s.at,
+    refs: s.refs,
+    groups: s.groups,
+    final: s.final,
+    implied: s.implied,
+    release: s.release,
+    releaseAmount: s.releaseAmount,
+    born: s.born,
+    of: s.of,
+    reference: s.reference,
+    failure: s.failure,
   }));
 }
 
