@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { type Settings } from './config/settings.js';
 import { mountDashboard } from './dashboard/page.js';
+import { asOne } from './http/as-one.js';
 import { dropUnread } from './http/drop-unread.js';
 import { WebhooksExpressAdapter } from './http/express.adapter.js';
 import { refuseAmbiguous } from './http/refuse-ambiguous.js';
@@ -17,11 +18,8 @@ export const APPLICATION_OPTIONS = { bodyParser: false, bufferLogs: false } as c
 
 /** What the service and its tests have in common, beside the modules. Before `init()`. */
 export function configureHttp(app: INestApplication): void {
-  app.use(requestLog(app.get(WebhookObserver)));
-  app.use(dropUnread);
-  app.use(refuseAmbiguous);
-  app.use(readTarget);
-  app.use(browserHeaders());
+  const log = requestLog(app.get(WebhookObserver));
+  app.use(asOne(log, dropUnread, refuseAmbiguous, readTarget, browserHeaders()));
   mountDocs(app);
   mountDashboard(app);
 }

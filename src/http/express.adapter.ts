@@ -1,5 +1,6 @@
+import { StreamableFile } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import express from 'express';
+import express, { type Response } from 'express';
 import http, { type RequestListener } from 'node:http';
 import { type Socket } from 'node:net';
 import { answerBrokenRequest } from './broken-request.js';
@@ -28,6 +29,22 @@ export class WebhooksExpressAdapter extends ExpressAdapter {
     app.set('x-powered-by', false);
     app.set('etag', false);
     super(app);
+  }
+
+  /**
+   * Writes JSON itself: Express looks up the type, parses it again for its charset and asks whether the
+   * client has the answer already, which costs more than the answer.
+   */
+  override reply(response: Response, body: unknown, statusCode?: number): unknown {
+    const plain = typeof body === 'object' && body !== null && !(body instanceof StreamableFile);
+    if (!plain || response.hasHeader('Content-Type')) {
+      return super.reply(response, body, statusCode) as unknown;
+    }
+    if (statusCode !== undefined) response.statusCode = statusCode;
+    const text = JSON.stringify(body);
+    response.setHeader('Content-Type', 'application/json; charset=utf-8');
+    response.setHeader('Content-Length', Buffer.byteLength(text));
+    return response.end(text);
   }
 
   override initHttpServer(): void {

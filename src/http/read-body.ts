@@ -33,21 +33,18 @@ export function readBody(
       if (problem === null) {
         chunks.push(chunk);
       } else {
-        stop();
-        request.pause();
+        request.off('data', onData).pause();
         reject(problem);
       }
     };
+    // The listeners stay: to take them away again costs more than that they are called at the close.
+    let ended = false;
     const onEnd = () => {
-      stop();
+      ended = true;
       resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size));
     };
     const onGone = () => {
-      stop();
-      reject(new BodyAborted());
-    };
-    const stop = () => {
-      request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
+      if (!ended) reject(new BodyAborted());
     };
     request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
   });

@@ -96,7 +96,8 @@ const OPTIONS = (level: LogLevel): LoggerOptions => ({
 /** Only the fields of the list, only plain values, and errors without their text. */
 function allowed(fields: Record<string, unknown>): Record<string, unknown> {
   const shown: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(fields)) {
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
     if (name === 'err') shown.err = describeError(value);
     else if (FIELDS.has(name) && isPlain(value)) {
       shown[name] = typeof value === 'string' ? value.slice(0, MAX_VALUE_LENGTH) : value;
@@ -106,7 +107,9 @@ function allowed(fields: Record<string, unknown>): Record<string, unknown> {
 }
 
 function isPlain(value: unknown): boolean {
-  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+  if (value === null) return true;
+  const type = typeof value;
+  return type === 'string' || type === 'number' || type === 'boolean';
 }
 
 /** What kind of error it is and where it came from. Its text only where the words are ours. */
@@ -136,21 +139,30 @@ function framesOf(error: Error): string[] {
 }
 
 /** Nest calls with (message, ...rest, context), and for an error with its stack before the context. */
-function nestLogger(logger: Logger): LoggerService {
+function nestLogger(root: Logger): LoggerService {
+  // Names of classes, so there are not many; a child has its context in the form of the line already.
+  const children = new Map<unknown, Logger>();
+  const childOf = (context: unknown): Logger => {
+    if (typeof context !== 'string') return root;
+    const child = children.get(context) ?? root.child({ context });
+    children.set(context, child);
+    return child;
+  };
   const at =
     (level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace') =>
     (message: unknown, ...rest: unknown[]): void => {
       const last = rest.at(-1);
-      const context = typeof last === 'string' ? { context: last } : {};
+      const logger = childOf(last);
       if (message instanceof Error) {
         // At the start Nest reports by this context what is wrong with the program or its settings.
         const starting = last === 'ExceptionHandler';
-        logger[level]({ ...context, err: message }, starting ? message.message : message.name);
+        logger[level]({ err: message }, starting ? message.message : message.name);
       } else if (typeof message === 'object' && message !== null) {
-        const { msg, ...fields } = message as Record<string, unknown>;
-        logger[level]({ ...context, ...fields }, typeof msg === 'string' ? msg : '');
+        // Its `msg` is on no list of fields, so it is written once: as the message of the line.
+        const { msg } = message as { msg?: unknown };
+        logger[level](message, typeof msg === 'string' ? msg : '');
       } else {
-        logger[level](context, String(message));
+        logger[level](String(message));
       }
     };
   return {
