@@ -11,7 +11,7 @@ import { figure, table } from '../report/table.mjs';
 import { selfTimes } from './profile/self-times.mjs';
 
 const TOP = 40;
-const WARM_UP_SECONDS = 5;
+const WARM_UP_SECONDS = 15;
 
 /**
  * @param {import('../environment/postgres.mjs').Postgres} postgres

@@ -31,6 +31,30 @@ describe('statement', () => {
       failure: null,
     });
   });
+
+  it('keeps all that is named', () => {
+    const named = {
+      amount: 100n,
+      currency: 'EUR',
+      at: 5,
+      refs: ['pi:1'],
+      groups: ['order:1'],
+      final: true,
+      implied: true,
+      release: true,
+      releaseAmount: 40n,
+      born: 3,
+      of: 'pi_0',
+      reference: 'order-42',
+      failure: { code: 'declined', message: null },
+    };
+    expect(statement('refund', 're_1', 'pending', named)).toEqual({
+      kind: 'refund',
+      key: 're_1',
+      status: 'pending',
+      ...named,
+    });
+  });
 });
 
 describe('rankOf', () => {

@@ -68,7 +68,7 @@ async function recordWaiting() {
 async function record(/** @type {Waiting[]} */ batch) {
   const client = await pool.connect();
   try {
-    await client.query('BEGIN');
+    await client.query(sql.BEGIN);
     await recordTogether(client, batch);
     await client.query('COMMIT');
   } catch (error) {

@@ -1,5 +1,12 @@
 /** The statements of one transaction; columns that never differ here are constants. */
 
+/** As the service begins: otherwise Postgres keeps plans that scan, made while the tables were empty. */
+export const BEGIN = `
+BEGIN;
+SET LOCAL enable_seqscan = off;
+SET LOCAL plan_cache_mode = force_generic_plan;
+SET LOCAL jit = off`;
+
 export const INSERT_EVENTS = {
   name: 'insert-events',
   text: `
