@@ -23,7 +23,9 @@ LABEL org.opencontainers.image.title="payment-webhooks" \
       org.opencontainers.image.description="Turns the webhooks of any payment provider into a table of payments that is always right." \
       org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.licenses="Apache-2.0"
+# MALLOC_ARENA_MAX as in npm start: with a heap for each thread, glibc leaves 35 MB unused.
 ENV NODE_ENV=production \
+    MALLOC_ARENA_MAX=2 \
     HOST=0.0.0.0 \
     SHUTDOWN_DELAY_SECONDS=2 \
     DATA_DIR=/data

@@ -16,7 +16,7 @@ import { type User } from './support/copy-tree.js';
 import { parseDockerfile } from './support/dockerfile.js';
 import { buildImage, type Image } from './support/image.js';
 import { installFromHere } from './support/installed-packages.js';
-import { startCommand } from './support/start-command.js';
+import { startCommand, startEnvironment } from './support/start-command.js';
 
 const WHOLE = process.env.DEPLOYMENT === 'whole';
 const TOKEN = 'admin-token-of-the-image';
@@ -72,6 +72,7 @@ describe('the image', () => {
 
   it('starts what npm start starts, without npm between it and a signal', () => {
     expect(image.command).toEqual(startCommand());
+    expect(image.environment).toMatchObject(startEnvironment());
     expect(image.stopSignal).toBe('SIGTERM');
   });
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { variableNames } from '../../src/config/variables.js';
 import { PROVIDERS } from '../../src/providers/index.js';
 import { pairs } from './support/dockerfile.js';
-import { startCommand } from './support/start-command.js';
+import { startCommand, startEnvironment } from './support/start-command.js';
 
 const UNIT = readFileSync('ops/payment-webhooks.service', 'utf8');
 const hasAnalyze = spawnSync('systemd-analyze', ['--version']).status === 0;
@@ -25,8 +25,9 @@ describe('the systemd unit', () => {
     const [file = ''] = values('EnvironmentFile');
     expect(path.isAbsolute(file)).toBe(true); // a "-" before it would make it optional
     const [directory] = values('StateDirectory');
-    const { NODE_ENV, ...settings } = pairs(values('Environment').join(' '));
+    const { NODE_ENV, MALLOC_ARENA_MAX, ...settings } = pairs(values('Environment').join(' '));
     expect(NODE_ENV).toBe('production');
+    expect({ MALLOC_ARENA_MAX }).toEqual(startEnvironment());
     expect(settings).toEqual({ DATA_DIR: `/var/lib/${directory}` });
     expect(variableNames(PROVIDERS)).toEqual(expect.arrayContaining(Object.keys(settings)));
   });
