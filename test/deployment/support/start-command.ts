@@ -6,7 +6,9 @@ export function startEnvironment(): Record<string, string> {
     scripts: { start: string };
   };
   const assignments = scripts.start.split(' && ').at(-1)?.split('exec ')[0]?.trim() ?? '';
-  return Object.fromEntries(assignments.split(' ').map((one) => one.split('=')));
+  return Object.fromEntries(
+    assignments.split(' ').map((one) => one.split('=') as [string, string]),
+  );
 }
 
 /** What `npm start` becomes once everything is built: node, its flags and the program. */
