@@ -8,6 +8,7 @@ import { noProviderNames } from './eslint/no-provider-names.mjs';
 export default defineConfig(
   globalIgnores([
     '**/dist',
+    '.stryker-tmp',
     'coverage',
     'data',
     'src/generated',
