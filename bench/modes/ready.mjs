@@ -1,7 +1,7 @@
 /** From `node dist/main.js` to a 200 of /readyz, with the embedded database: new, then warm. */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { MAIN, startFlags } from '../contestants/service.mjs';
+import { MAIN, startEnvironment, startFlags } from '../contestants/service.mjs';
 import { answers, freePort, start, stop } from '../environment/children.mjs';
 import { WORK } from '../environment/paths.mjs';
 import { median } from '../measure/quantiles.mjs';
@@ -30,6 +30,7 @@ async function startOnce(/** @type {string} */ dataDir) {
   const started = start(process.execPath, [...startFlags(), MAIN], {
     PORT: String(port),
     DATA_DIR: dataDir,
+    ...startEnvironment(),
   });
   await answers(started, `http://127.0.0.1:${port}/readyz`);
   const time = performance.now() - begin;

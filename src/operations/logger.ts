@@ -144,8 +144,11 @@ function nestLogger(root: Logger): LoggerService {
   const children = new Map<unknown, Logger>();
   const childOf = (context: unknown): Logger => {
     if (typeof context !== 'string') return root;
-    const child = children.get(context) ?? root.child({ context });
-    children.set(context, child);
+    let child = children.get(context);
+    if (child === undefined) {
+      child = root.child({ context });
+      children.set(context, child);
+    }
     return child;
   };
   const at =
