@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { pageIds } from '../database/page-ids.js';
+import { pageIds, pageIdsOfValues } from '../database/page-ids.js';
 import { PrismaService } from '../database/prisma.service.js';
 import { isUuid, pageOf, type Page } from '../operations/cursor.js';
 import { Problem } from '../operations/problem.js';
@@ -7,7 +7,7 @@ import { statementAnswers } from '../payments/statement-answer.js';
 import { EVENT_SELECTION, eventAnswer } from './event-answer.js';
 import { type EventDetailDto, type EventDto } from './event.dto.js';
 import { type EventsQueryDto } from './events-query.dto.js';
-import { eventConditions } from './events-where.js';
+import { eventConditions, NOT_APPLIED } from './events-where.js';
 
 /** Reads the inbox: every authentic event with its exact bytes. */
 @Injectable()
@@ -16,17 +16,31 @@ export class EventsReader {
 
   /** A page by id descending, so newest first. */
   async list(query: EventsQueryDto): Promise<Page<EventDto>> {
-    const { from, to, limit } = query;
-    const ids = await pageIds(this.prisma, {
-      ...{ table: 'webhook_events', timeColumn: 'received_at', from, to, take: limit + 1 },
-      conditions: eventConditions(query),
-    });
+    const ids = await this.idsOf(query, query.limit + 1);
     const rows = await this.prisma.webhookEvent.findMany({
       where: { id: { in: ids } },
       select: EVENT_SELECTION,
       orderBy: { id: 'desc' },
     });
     return pageOf(rows, query.limit, eventAnswer);
+  }
+
+  private idsOf(query: EventsQueryDto, take: number): Promise<string[]> {
+    const { source, status, type, eventId, from, to, cursor } = query;
+    const page = { table: 'webhook_events', cursor, take } as const;
+    const others = [source, eventId, from, to];
+    if (others.every((filter) => filter === undefined)) {
+      if (type !== undefined && !status) {
+        const values = { column: 'type', type: 'text', values: [type], conditions: [] } as const;
+        return pageIdsOfValues(this.prisma, { ...page, ...values });
+      }
+      if (status && !status.includes('applied') && type === undefined) {
+        const values = { column: 'status', type: 'event_status', values: status } as const;
+        return pageIdsOfValues(this.prisma, { ...page, ...values, conditions: [NOT_APPLIED] });
+      }
+    }
+    const conditions = eventConditions(query);
+    return pageIds(this.prisma, { ...page, timeColumn: 'received_at', from, to, conditions });
   }
 
   /** One event with what it says, at one moment. */

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { pageIds } from '../database/page-ids.js';
+import { pageIds, pageIdsOfValues } from '../database/page-ids.js';
 import { PrismaService } from '../database/prisma.service.js';
 import { EVENT_SELECTION, eventAnswer } from '../events/event-answer.js';
 import { type Payment, Prisma } from '../generated/prisma/client.js';
 import { isUuid, pageOf, type Page } from '../operations/cursor.js';
 import { Problem } from '../operations/problem.js';
-import { type PaymentStatus } from './fold.js';
 import { GROUP_NAMESPACES } from './group-namespaces.js';
 import { changeAnswer, paymentAnswer } from './payment-answer.js';
 import { type PaymentDetailDto, type PaymentDto } from './payment.dto.js';
@@ -29,9 +28,6 @@ const NAMED = `
 
 /** Neither payments that were joined into others nor those whose statements a replay took away. */
 const EXISTING = Prisma.sql`merged_into IS NULL AND refs <> '{}'`;
-
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
-const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /** Reads payments. Writes nothing: payments are made by folding what events say. */
 @Injectable()
@@ -65,44 +61,29 @@ export class PaymentsReader {
   }
 
   private async idsOf(query: PaymentsQueryDto, take: number): Promise<string[]> {
-    const { status, cursor, source, currency, ref, reference, from, to } = query;
-    const others = [source, currency, ref, reference, from, to];
-    if (status && others.every((filter) => filter === undefined)) {
-      return this.idsOfStatuses(new Set(status), cursor, take);
+    const { status, source, currency, ref, reference, from, to, cursor } = query;
+    const page = { table: 'payments', cursor, take } as const;
+    const others = [ref, reference, from, to];
+    const columns = [
+      { column: 'status', type: 'payment_status', values: status },
+      { column: 'source', type: 'text', values: source },
+      { column: 'currency', type: 'text', values: currency === undefined ? undefined : [currency] },
+    ] as const;
+    const [asked, ...more] = columns.filter(({ values }) => values !== undefined);
+    if (asked?.values && more.length === 0 && others.every((filter) => filter === undefined)) {
+      const { column, type, values } = asked;
+      return pageIdsOfValues(this.prisma, {
+        ...page,
+        ...{ column, type, values, conditions: [EXISTING] },
+      });
     }
-    return pageIds(this.prisma, {
-      ...{ table: 'payments', timeColumn: 'occurred_at', from, to, take },
-      conditions: await this.conditionsOf(query),
-    });
-  }
-
-  /**
-   * The newest of each status, by its own part of the index. Asked for rows that equal a status, Postgres
-   * rather walks over all payments, since one in ten is soon met if it may be anywhere: but a status
-   * that payments only pass through, or that was that of a bad day, is long ago.
-   */
-  private async idsOfStatuses(
-    statuses: ReadonlySet<PaymentStatus>,
-    cursor: string | undefined,
-    take: number,
-  ): Promise<string[]> {
-    const walks = [...statuses].map(
-      (status) => Prisma.sql`(
-        SELECT id FROM payments
-        WHERE ${EXISTING} AND (status, id) >= (${status}::payment_status, ${FIRST_ID}::uuid)
-          AND (status, id) < (${status}::payment_status, ${cursor ?? LAST_ID}::uuid)
-        ORDER BY status DESC, id DESC LIMIT ${take})`,
-    );
-    const all = Prisma.sql`
-      SELECT id FROM (${Prisma.join(walks, ' UNION ALL ')}) AS newest ORDER BY id DESC LIMIT ${take}`;
-    const { rows } = await this.prisma.pool.query<{ id: string }>(all.text, all.values);
-    return rows.map(({ id }) => id);
+    const conditions = await this.conditionsOf(query);
+    return pageIds(this.prisma, { ...page, timeColumn: 'occurred_at', from, to, conditions });
   }
 
   private async conditionsOf(query: PaymentsQueryDto): Promise<Prisma.Sql[]> {
-    const { source, status, currency, ref, reference, cursor } = query;
+    const { source, status, currency, ref, reference } = query;
     const all = [EXISTING];
-    if (cursor !== undefined) all.push(Prisma.sql`id < ${cursor}::uuid`);
     if (source) all.push(Prisma.sql`source = ANY (${source}::text[])`);
     if (status) all.push(Prisma.sql`status = ANY (${status}::payment_status[])`);
     if (currency !== undefined) all.push(Prisma.sql`currency = ${currency}`);
