@@ -50,10 +50,11 @@ export async function pageIds(
   // Postgres takes the rows of a time for spread over all ids. They are together, and if they are long
   // ago, it would walk over all that came since; so the rows of that time are found first and sorted.
   if (from && to && to.getTime() < Date.now()) {
+    // "matching.id", since "id" alone would be the text, which takes twice as long to sort.
     const few = Prisma.sql`
       WITH matching AS MATERIALIZED (${matching} LIMIT ${FEW + 1})
       SELECT (SELECT count(*) FROM matching)::int AS count,
-             ARRAY(SELECT id::text FROM matching ORDER BY id DESC LIMIT ${take}) AS ids`;
+             ARRAY(SELECT id::text FROM matching ORDER BY matching.id DESC LIMIT ${take}) AS ids`;
     const { rows } = await pool.query<{ count: number; ids: string[] }>(few.text, few.values);
     const [found] = rows;
     if (found && found.count <= FEW) return found.ids;
