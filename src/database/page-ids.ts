@@ -1,32 +1,36 @@
-/** Which rows are on a page of a list: those that meet all conditions, by id descending. */
+/** Which rows are on a page of a list: those that meet all filters, by id descending. */
 import { Prisma } from '../generated/prisma/client.js';
 import { type PrismaService } from './prisma.service.js';
 
-type Database = Pick<PrismaService, 'pool'>;
-
-interface Page {
-  /** Names of columns are ours as well, never a stranger's */
+/** All names are ours, never a stranger's. */
+export interface PageOfIds {
   readonly table: 'payments' | 'webhook_events';
+  /** What every row of the list meets */
+  readonly always: readonly Prisma.Sql[];
+  readonly columns: readonly ColumnFilter[];
+  /** What is asked for beside columns and times */
   readonly conditions: readonly Prisma.Sql[];
+  readonly timeColumn: 'occurred_at' | 'received_at';
+  /** Inclusive */
+  readonly from: Date | undefined;
+  /** Exclusive */
+  readonly to: Date | undefined;
   /** Only rows whose id is less */
   readonly cursor: string | undefined;
   readonly take: number;
 }
 
-export interface PageOfIds extends Page {
-  readonly timeColumn: 'occurred_at' | 'received_at';
-  /** Inclusive */
-  readonly from?: Date | undefined;
-  /** Exclusive */
-  readonly to?: Date | undefined;
-}
-
-export interface PageOfValues extends Page {
-  /** There is an index of it and the id. */
+/** The row has one of some values in a column. */
+export interface ColumnFilter {
   readonly column: string;
   readonly type: 'text' | 'payment_status' | 'event_status';
-  readonly values: readonly string[];
+  /** undefined: anything */
+  readonly values: readonly string[] | undefined;
+  /** Whether there is an index of the column and the id */
+  readonly indexed: boolean;
 }
+
+type Database = Pick<PrismaService, 'pool'>;
 
 /** So many are sorted in some 20 ms. */
 const FEW = 50_000;
@@ -35,58 +39,82 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /** The ids of the first rows, `take` of them at most. */
-export async function pageIds(
-  { pool }: Database,
-  { table, timeColumn, from, to, conditions, cursor, take }: PageOfIds,
-): Promise<string[]> {
-  const time = Prisma.raw(timeColumn);
-  const all = [...conditions];
-  if (cursor !== undefined) all.push(Prisma.sql`id < ${cursor}::uuid`);
-  if (from) all.push(Prisma.sql`${time} >= ${from.toISOString()}::timestamptz`);
-  if (to) all.push(Prisma.sql`${time} < ${to.toISOString()}::timestamptz`);
-  const where = all.length > 0 ? Prisma.sql`WHERE ${Prisma.join(all, ' AND ')}` : Prisma.empty;
-  const matching = Prisma.sql`SELECT id FROM ${Prisma.raw(table)} ${where}`;
-
+export async function pageIds(database: Database, page: PageOfIds): Promise<string[]> {
+  const { columns, conditions, from, to } = page;
+  const [asked, ...more] = columns.filter(({ values }) => values !== undefined);
+  if (asked?.indexed && more.length === 0 && conditions.length === 0 && !from && !to) {
+    return idsByIndex(database, page, asked);
+  }
   // Postgres takes the rows of a time for spread over all ids. They are together, and if they are long
   // ago, it would walk over all that came since; so the rows of that time are found first and sorted.
   if (from && to && to.getTime() < Date.now()) {
-    // "matching.id", since "id" alone would be the text, which takes twice as long to sort.
-    const few = Prisma.sql`
-      WITH matching AS MATERIALIZED (${matching} LIMIT ${FEW + 1})
-      SELECT (SELECT count(*) FROM matching)::int AS count,
-             ARRAY(SELECT id::text FROM matching ORDER BY matching.id DESC LIMIT ${take}) AS ids`;
-    const { rows } = await pool.query<{ count: number; ids: string[] }>(few.text, few.values);
-    const [found] = rows;
-    if (found && found.count <= FEW) return found.ids;
+    const ids = await idsIfFew(database, page);
+    if (ids) return ids;
   }
-  const walk = Prisma.sql`${matching} ORDER BY id DESC LIMIT ${take}`;
-  const { rows } = await pool.query<{ id: string }>(walk.text, walk.values);
-  return rows.map(({ id }) => id);
+  return idsOf(database, Prisma.sql`${matching(page)} ORDER BY id DESC LIMIT ${page.take}`);
 }
 
 /**
- * The ids of the first rows that have one of some values in a column: the newest of each value, by its own
- * part of the index. Asked for rows that equal a value, Postgres rather walks over all rows, since one in
- * ten is soon met if it may be anywhere: but a status that payments only pass through, that of a bad day,
- * or the currency of a country that was left, is long ago.
+ * By the column's own index: the newest of each value, and of these the newest. Asked for rows that equal
+ * a value, Postgres rather walks over all rows, since one in ten is soon met if it may be anywhere: but a
+ * status that payments only pass through, that of a bad day, or the currency of a country that was left,
+ * is long ago.
  */
-export async function pageIdsOfValues(
-  { pool }: Database,
-  { table, column, type, values, conditions, cursor, take }: PageOfValues,
+function idsByIndex(
+  database: Database,
+  { table, always, cursor, take }: PageOfIds,
+  { column, type, values }: ColumnFilter,
 ): Promise<string[]> {
   const [from, name, cast] = [Prisma.raw(table), Prisma.raw(column), Prisma.raw(type)];
   const walks = [...new Set(values)].map((value) => {
     const all = [
-      ...conditions,
+      ...always,
       Prisma.sql`(${name}, id) >= (${value}::${cast}, ${FIRST_ID}::uuid)`,
       // Not "<": of rows that are less Postgres expects as many as have a lesser value, none for the first.
       Prisma.sql`(${name}, id) <= (${value}::${cast}, ${cursor ?? LAST_ID}::uuid)`,
     ];
     if (cursor !== undefined) all.push(Prisma.sql`id <> ${cursor}::uuid`);
-    return Prisma.sql`(SELECT id FROM ${from} WHERE ${Prisma.join(all, ' AND ')} ORDER BY ${name} DESC, id DESC LIMIT ${take})`;
+    return Prisma.sql`(
+      SELECT id FROM ${from} ${where(all)} ORDER BY ${name} DESC, id DESC LIMIT ${take})`;
   });
-  const newest = Prisma.sql`
-    SELECT id FROM (${Prisma.join(walks, ' UNION ALL ')}) AS newest ORDER BY id DESC LIMIT ${take}`;
-  const { rows } = await pool.query<{ id: string }>(newest.text, newest.values);
+  const newest = Prisma.join(walks, ' UNION ALL ');
+  return idsOf(
+    database,
+    Prisma.sql`SELECT id FROM (${newest}) AS newest ORDER BY id DESC LIMIT ${take}`,
+  );
+}
+
+/** Null where the rows are too many to be sorted. */
+async function idsIfFew({ pool }: Database, page: PageOfIds): Promise<string[] | null> {
+  // "matching.id", since "id" alone would be the text, which takes twice as long to sort.
+  const { text, values } = Prisma.sql`
+    WITH matching AS MATERIALIZED (${matching(page)} LIMIT ${FEW + 1})
+    SELECT (SELECT count(*) FROM matching)::int AS count,
+           ARRAY(SELECT id::text FROM matching ORDER BY matching.id DESC LIMIT ${page.take}) AS ids`;
+  const { rows } = await pool.query<{ count: number; ids: string[] }>(text, values);
+  const [found] = rows;
+  return found && found.count <= FEW ? found.ids : null;
+}
+
+function matching({ table, always, columns, conditions, timeColumn, from, to, cursor }: PageOfIds) {
+  const time = Prisma.raw(timeColumn);
+  const all = [...always, ...conditions];
+  for (const { column, type, values } of columns) {
+    if (!values) continue;
+    all.push(Prisma.sql`${Prisma.raw(column)} = ANY (${values}::${Prisma.raw(`${type}[]`)})`);
+  }
+  if (cursor !== undefined) all.push(Prisma.sql`id < ${cursor}::uuid`);
+  if (from) all.push(Prisma.sql`${time} >= ${from.toISOString()}::timestamptz`);
+  if (to) all.push(Prisma.sql`${time} < ${to.toISOString()}::timestamptz`);
+  return Prisma.sql`SELECT id FROM ${Prisma.raw(table)} ${where(all)}`;
+}
+
+function where(conditions: readonly Prisma.Sql[]): Prisma.Sql {
+  if (conditions.length === 0) return Prisma.empty;
+  return Prisma.sql`WHERE ${Prisma.join([...conditions], ' AND ')}`;
+}
+
+async function idsOf({ pool }: Database, { text, values }: Prisma.Sql): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(text, values);
   return rows.map(({ id }) => id);
 }

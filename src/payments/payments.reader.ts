@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { pageIds, pageIdsOfValues } from '../database/page-ids.js';
+import { pageIds } from '../database/page-ids.js';
 import { PrismaService } from '../database/prisma.service.js';
 import { EVENT_SELECTION, eventAnswer } from '../events/event-answer.js';
 import { type Payment, Prisma } from '../generated/prisma/client.js';
@@ -62,36 +62,24 @@ export class PaymentsReader {
 
   private async idsOf(query: PaymentsQueryDto, take: number): Promise<string[]> {
     const { status, source, currency, ref, reference, from, to, cursor } = query;
-    const page = { table: 'payments', cursor, take } as const;
-    const others = [ref, reference, from, to];
-    const columns = [
-      { column: 'status', type: 'payment_status', values: status },
-      { column: 'source', type: 'text', values: source },
-      { column: 'currency', type: 'text', values: currency === undefined ? undefined : [currency] },
-    ] as const;
-    const [asked, ...more] = columns.filter(({ values }) => values !== undefined);
-    if (asked?.values && more.length === 0 && others.every((filter) => filter === undefined)) {
-      const { column, type, values } = asked;
-      return pageIdsOfValues(this.prisma, {
-        ...page,
-        ...{ column, type, values, conditions: [EXISTING] },
-      });
-    }
-    const conditions = await this.conditionsOf(query);
-    return pageIds(this.prisma, { ...page, timeColumn: 'occurred_at', from, to, conditions });
-  }
-
-  private async conditionsOf(query: PaymentsQueryDto): Promise<Prisma.Sql[]> {
-    const { source, status, currency, ref, reference } = query;
-    const all = [EXISTING];
-    if (source) all.push(Prisma.sql`source = ANY (${source}::text[])`);
-    if (status) all.push(Prisma.sql`status = ANY (${status}::payment_status[])`);
-    if (currency !== undefined) all.push(Prisma.sql`currency = ${currency}`);
+    const conditions: Prisma.Sql[] = [];
     if (ref !== undefined) {
-      all.push(Prisma.sql`id IN (SELECT payment_id FROM payment_refs WHERE ${refNamed(ref)})`);
+      conditions.push(
+        Prisma.sql`id IN (SELECT payment_id FROM payment_refs WHERE ${refNamed(ref)})`,
+      );
     }
-    if (reference !== undefined) all.push(await this.named(reference));
-    return all;
+    if (reference !== undefined) conditions.push(await this.named(reference));
+    const currencies = currency === undefined ? undefined : [currency];
+    return pageIds(this.prisma, {
+      table: 'payments',
+      always: [EXISTING],
+      columns: [
+        { column: 'status', type: 'payment_status', values: status, indexed: true },
+        { column: 'source', type: 'text', values: source, indexed: true },
+        { column: 'currency', type: 'text', values: currencies, indexed: true },
+      ],
+      ...{ conditions, timeColumn: 'occurred_at', from, to, cursor, take },
+    });
   }
 
   /**
