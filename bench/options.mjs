@@ -6,7 +6,7 @@ export const HELP = `npm run bench -- [options]
 
 Without a mode: every contestant, interleaved, closed loop and open loop, and the ratios.
   --growth          the service with more and more events stored: rate, sizes, times of the API's reads
-  --soak            the service for an hour at 1000 events/s: memory over time
+  --soak            the service for an hour at a fixed rate: memory over time
   --notifications   what telling the app costs, with one and with 100 endpoints, and how soon it is told
   --profile         where a request's microseconds go (with --only generic or stripe)
   --ready           time from start to ready
@@ -16,6 +16,7 @@ Without a mode: every contestant, interleaved, closed loop and open loop, and th
   --only A,B        of ${ENTRIES.map(({ key }) => key).join(', ')}
   --quick           a trial: --seconds 3 --rounds 1, only one rate in the open loop
   --events N        of --growth, stored at its end (10000000)
+  --rate N          of --soak, events per second (1000)
   --json            the result as JSON on stdout instead of a table
   --write-docs      puts the result into docs/performance.md
   --help            this
@@ -31,6 +32,7 @@ Without a mode: every contestant, interleaved, closed loop and open loop, and th
  * @property {readonly import('./contestants/index.mjs').Entry[]} entries
  * @property {boolean} quick
  * @property {number} events
+ * @property {number} rate
  * @property {boolean} json
  * @property {boolean} writeDocs
  */
@@ -53,6 +55,7 @@ export function readOptions(args) {
       seconds: { type: 'string' },
       rounds: { type: 'string' },
       events: { type: 'string' },
+      rate: { type: 'string' },
       only: { type: 'string' },
       json: { type: 'boolean', default: false },
       'write-docs': { type: 'boolean', default: false },
@@ -75,6 +78,7 @@ export function readOptions(args) {
     seconds: number('seconds', values.seconds, mode === 'soak' ? 3600 : quick ? 3 : 10),
     rounds: number('rounds', values.rounds, quick ? 1 : 3),
     events: number('events', values.events, 10_000_000),
+    rate: number('rate', values.rate, 1000),
     entries: entriesOf(values.only),
     quick,
     json: values.json,

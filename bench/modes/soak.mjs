@@ -12,7 +12,6 @@ import { figure, table } from '../report/table.mjs';
 
 /** @typedef {import('../load/open-loop.mjs').Interval} Interval */
 
-const RATE = 1000;
 const LINES = 30;
 /** On the disk, with indexes and the log. */
 const BYTES_PER_EVENT = 4000;
@@ -21,11 +20,11 @@ const BYTES_PER_EVENT = 4000;
  * @param {import('../environment/postgres.mjs').Postgres} postgres
  * @param {import('../options.mjs').Options} options
  */
-export async function run(postgres, { seconds }) {
+export async function run(postgres, { seconds, rate }) {
   const { bavail, bsize } = await statfs(WORK);
-  if (seconds * RATE * BYTES_PER_EVENT > bavail * bsize) {
+  if (seconds * rate * BYTES_PER_EVENT > bavail * bsize) {
     throw new Error(
-      `The disk has no room for ${figure(seconds * RATE)} events. Give fewer --seconds.`,
+      `The disk has no room for ${figure(seconds * rate)} events. Give fewer --seconds.`,
     );
   }
   const database = await postgres.createDatabase('service');
@@ -41,7 +40,7 @@ export async function run(postgres, { seconds }) {
     const intervals = [];
     const reportEvery = Math.max(1, Math.floor(seconds / LINES));
     const workload = WORKLOADS['generic-lifecycle'];
-    const load = { urls, workload, run: id, rate: RATE, seconds, reportEvery };
+    const load = { urls, workload, run: id, rate, seconds, reportEvery };
     const result = await openLoop(load, (interval) => {
       const cpu = cpuSeconds(pids);
       const events = interval.acknowledged - acknowledgedBefore;
@@ -61,7 +60,7 @@ export async function run(postgres, { seconds }) {
       ...{ sent: result.sent, acknowledged: result.acknowledged, rows: counted.rows },
       ...{ p50: result.p50, p99: result.p99, p999: result.p999, max: result.max, peak },
     };
-    return { result: { rate: RATE, total, intervals }, failures, text: textOf(total, intervals) };
+    return { result: { rate, total, intervals }, failures, text: textOf(rate, total, intervals) };
   } finally {
     await running.stop();
     await database.drop();
@@ -69,10 +68,11 @@ export async function run(postgres, { seconds }) {
 }
 
 /**
+ * @param {number} rate events per second
  * @param {Record<string, number | null>} total
  * @param {any[]} intervals
  */
-function textOf(total, intervals) {
+function textOf(rate, total, intervals) {
   const rows = intervals.map((i) => [
     figure(i.second),
     figure(i.events),
@@ -83,7 +83,7 @@ function textOf(total, intervals) {
     figure(i.unanswered),
   ]);
   return [
-    `Open loop, ${RATE} events/s, three events per payment. Latency from the moment an event was due.`,
+    `Open loop, ${figure(rate)} events/s, three events per payment. Latency from the moment an event was due.`,
     table(['second', 'events', 'RSS MiB', 'CPU µs', 'p50 ms', 'p99 ms', 'unanswered so far'], rows),
     `${figure(total.acknowledged)} of ${figure(total.sent)} events acknowledged, ${figure(total.rows)} rows verified. ` +
       `p50 ${figure(total.p50, 1)}, p99 ${figure(total.p99, 1)}, p99.9 ${figure(total.p999, 1)}, ` +
