@@ -17,12 +17,14 @@ beforeAll(async () => {
   service = await createTestApplication();
   const values = `generate_series(0, ${ROWS} - 1) AS n,
     LATERAL (SELECT '${FIRST}'::timestamptz + n * interval '1 minute' AS at,
-                    lpad(to_hex(n), 12, '0') AS hex, n < ${RARE} AS rare, n < ${OLD} AS old) AS row`;
+                    lpad(to_hex(n), 12, '0') AS hex) AS times,
+    LATERAL (SELECT lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') AS time) AS hexes,
+    LATERAL (SELECT (left(time, 8) || '-' || right(time, 4) || '-7000-8000-' || hex)::uuid AS id, n < ${RARE} AS rare, n < ${OLD} AS old) AS row`;
   await service.rows(`
     INSERT INTO payments (id, version, merged_from, source, provider, status, currency,
       amount_authorized, amount_captured, amount_refunded, amount_disputed, amount_charged_back,
       reference, refs, groups, flags, occurred_at, created_at, updated_at)
-    SELECT ('01900000-0000-7000-8000-' || hex)::uuid, 1, '{}',
+    SELECT row.id, 1, '{}',
       CASE WHEN rare THEN 'rare' WHEN old THEN 'old' ELSE 'generic' END, 'generic',
       CASE WHEN rare THEN 'charged_back' WHEN old THEN 'failed'
         ELSE 'captured' END::payment_status,
@@ -31,7 +33,7 @@ beforeAll(async () => {
     FROM ${values}`);
   await service.rows(`
     INSERT INTO payment_refs (id, namespace, source, scope, payment_id)
-    SELECT n::text, 'tx', 'generic', '', ('01900000-0000-7000-8000-' || hex)::uuid FROM ${values}`);
+    SELECT n::text, 'tx', 'generic', '', row.id FROM ${values}`);
   await service.rows(`
     INSERT INTO deliveries (id, source, provider, body, body_encoding, body_sha256, body_size, headers,
       verified_with, received_at)
@@ -39,7 +41,7 @@ beforeAll(async () => {
   await service.rows(`
     INSERT INTO webhook_events (id, delivery_id, position, source, provider, event_id, type, status,
       received_at, normaliser_version, options_hash)
-    SELECT ('01900000-0000-7000-8000-' || hex)::uuid, '01900000-0000-7000-8000-000000000000', n,
+    SELECT row.id, '01900000-0000-7000-8000-000000000000', n,
       CASE WHEN rare THEN 'rare' ELSE 'generic' END, 'generic', 'evt_' || n,
       CASE WHEN rare THEN 'dispute' WHEN old THEN 'failure' ELSE 'capture' END,
       CASE WHEN rare THEN 'quarantined' WHEN old THEN 'ignored' ELSE 'applied' END::event_status, at, 1, ''
@@ -80,6 +82,7 @@ async function read(list: 'payments' | 'events', query: string) {
   return { ids: data.map(({ id }) => id), most };
 }
 
+const DAY = 'from=2026-01-03T00:00:00.000Z&to=2026-01-04T00:00:00.000Z';
 const MINUTES = 'from=2026-01-01T00:10:00.000Z&to=2026-01-01T00:20:00.000Z';
 
 it.each([
@@ -159,6 +162,51 @@ it.each([
   expect(ids).toHaveLength(ofOne ? OLD - RARE : OLD);
   expect(ids).toEqual([...new Set(ids)].sort().reverse());
 });
+
+it.each(['payments', 'events'] as const)(
+  'goes through the %s of a day, each once',
+  async (list) => {
+    const ids: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page: string = `${DAY}&limit=100${cursor && `&cursor=${cursor}`}`;
+      const { data, nextCursor } = await service.api<Listed>(`${list}?${page}`);
+      ids.push(...data.map(({ id }) => id));
+      cursor = nextCursor;
+    }
+    expect(ids).toHaveLength(1440);
+    expect(ids).toEqual([...new Set(ids)].sort().reverse());
+  },
+);
+
+it('has the newest of a time that is empty at its end', async () => {
+  const { ids } = await read('events', 'from=2026-01-14T00:00:00.000Z&to=2026-03-14T00:00:00.000Z');
+  expect(ids).toHaveLength(50);
+  // The last row of all.
+  expect(ids[0]).toMatch(/-000000004e1f$/);
+  expect(ids).toEqual([...ids].sort().reverse());
+});
+
+it.each([
+  ['ahead of', '01ffffff-0000-7000-8000-000000000000', 0],
+  ['behind', '01900000-0000-7000-8000-000000000000', 50],
+] as const)(
+  'has what was received by a clock %s the others where its id is',
+  async (_, id, place) => {
+    // Received in the last minute of the day, by the clock that its time is of.
+    await service.rows(`
+    INSERT INTO webhook_events SELECT * FROM jsonb_populate_record(
+      (SELECT e FROM webhook_events e LIMIT 1),
+      '{"id": "${id}", "event_id": "${id}", "received_at": "2026-01-03T23:59:30Z"}')`);
+    const minutes = DAY.replace('T00:00', 'T23:10');
+    for (const period of [minutes, DAY]) {
+      const { data } = await service.api<Listed>(`events?${period}&limit=200`);
+      const expected = period === DAY && place > 0 ? -1 : place;
+      expect(data.map((event) => event.id).indexOf(id)).toBe(expected);
+    }
+    await service.rows(`DELETE FROM webhook_events WHERE id = '${id}'`);
+  },
+);
 
 it('has payments without a group in no index of groups, whose newest entries are read one by one', async () => {
   const [index] = await service.rows<{ pages: number }>(

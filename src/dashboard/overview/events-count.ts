@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../../database/prisma.service.js';
 import { type EventStatus } from '../../events/event.dto.js';
+import { firstIdAt } from '../../operations/id-range.js';
 import { Tally } from '../../operations/tally.js';
-import { firstIdAt } from './ranges.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

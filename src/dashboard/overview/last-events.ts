@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../../database/prisma.service.js';
 import { Sources } from '../../webhooks/sources.js';
+import { firstIdAt, GREATEST_ID, LEAST_ID } from '../../operations/id-range.js';
 import { Tally } from '../../operations/tally.js';
-import { firstIdAt, GREATEST_ID, LEAST_ID, STEP } from './ranges.js';
+import { STEP } from './step.js';
 
 /** The first id of a step that ends before $1; no row where fewer are left above $2 than a step has. */
 const BEGIN_OF_STEP = `

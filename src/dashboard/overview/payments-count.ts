@@ -3,8 +3,9 @@ import { PrismaService } from '../../database/prisma.service.js';
 import { type PaymentStatus } from '../../payments/fold.js';
 import { isoExponent } from '../../providers/currencies.js';
 import { type MoneyDto, type StatusCountDto } from '../overview.dto.js';
+import { GREATEST_ID, LEAST_ID } from '../../operations/id-range.js';
 import { Tally } from '../../operations/tally.js';
-import { GREATEST_ID, LEAST_ID, STEP } from './ranges.js';
+import { STEP } from './step.js';
 
 /** The last id of a step that begins after $1; no row where fewer are left than a step has. */
 const END_OF_STEP = `SELECT id FROM payments WHERE id > $1 ORDER BY id OFFSET ${STEP - 1} LIMIT 1`;
