@@ -97,12 +97,13 @@ async function idsIfFew(
   const lastPart = firstIdAt(new Date(end - (to.getTime() - from.getTime()) / PARTS));
   const { text, values } = Prisma.sql`
     SELECT count(*)::int AS count,
-           coalesce(array_agg(id::text) FILTER (WHERE id >= ${lastPart}::uuid), '{}') AS newest
+           coalesce((array_agg(id::text ORDER BY id DESC) FILTER (WHERE id >= ${lastPart}::uuid))
+                    [1:${take}::int], '{}') AS newest
     FROM (${matching(page)} LIMIT ${FEW + 1}) AS matching`;
   const { rows } = await database.pool.query<{ count: number; newest: string[] }>(text, values);
   const { count, newest } = rows[0]!;
   if (count > FEW) return null;
-  if (newest.length >= Math.min(take, count)) return newest.sort().reverse().slice(0, take);
+  if (newest.length >= Math.min(take, count)) return newest;
   return idsOf(
     database,
     Prisma.sql`
